@@ -1,0 +1,136 @@
+# gcsweep: build, test, bench. `make help` lists the targets.
+#
+#   make deps bench    install what is needed, sweep, end in a report
+#   make deps test     the same for the tests
+#
+# Variables: SAN=address,undefined (a sanitizer build in a folder of its own),
+# FULL=1 (the long bench), OUT=DIR (where bench puts its results), PREFIX,
+# DESTDIR, CC, CFLAGS.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+FULL ?=
+SAN ?=
+OUT ?= results/bench-$(shell date +%Y%m%d-%H%M%S)
+comma := ,
+BUILD ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(filter true,$(CI)),-Werror)
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -DGCSWEEP_SANITIZED)
+HARDENING := -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2) -Wl,-z,relro,-z,now
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -MMD -MP $(CFLAGS) $(WARNINGS) $(SANITIZE) $(HARDENING)
+
+PACKAGES := jansson sqlite3 libzstd gsl
+PYTHON := $(shell pkg-config --exists python3-embed 2>/dev/null && echo python3-embed)
+HARNESS_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
+
+# Everything that is not a main(), in the model's flavour.
+MAINS := harness/cli/main.c harness/worker/main.c
+LIB_SOURCES := $(filter-out $(MAINS),$(wildcard core/*.c core/*/*.c allocators/*.c workloads/*.c harness/*/*.c harness/*/*/*.c))
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+# What is compiled a second time, against the real CPython.
+CPYTHON_SOURCES := $(filter-out workloads/mutator_model.c,$(wildcard workloads/*.c)) $(wildcard reference/*.c) \
+	$(wildcard harness/worker/*.c harness/worker/tunings/*.c)
+CPYTHON_OBJECTS := $(CPYTHON_SOURCES:%.c=$(BUILD)/cpython/%.o)
+
+SUITES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpython/%,$(wildcard tests/cpython/test_*.c)))
+TEST_LIBRARIES := $(patsubst tests/data/%.c,$(BUILD)/tests/data/%.so,$(wildcard tests/data/*.c))
+PROGRAMS := $(BUILD)/gcsweep $(BUILD)/gcsweep-worker $(if $(PYTHON),$(BUILD)/gcsweep-worker-cpython)
+
+.PHONY: all release bench test report stress deps install clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS)
+ifeq ($(PYTHON),)
+	@echo "note: no libpython found (pkg-config python3-embed): the runtime cpython is left out; make deps installs it" >&2
+endif
+
+release:
+	$(MAKE) CFLAGS="-O3 -flto=auto -g" BUILD="$(BUILD)" all
+
+$(BUILD)/gcsweep: $(BUILD)/harness/cli/main.o $(BUILD)/libgcsweep.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(HARNESS_LIBS)
+
+$(BUILD)/gcsweep-worker: $(BUILD)/harness/worker/main.o $(BUILD)/libgcsweep.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
+$(BUILD)/gcsweep-worker-cpython: $(CPYTHON_OBJECTS) $(BUILD)/libgcsweep.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PYTHON)) -lm
+
+$(BUILD)/libgcsweep.a: $(LIB_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/cpython/%.o: %.c $(BUILD)/version.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(subst -I,-isystem,$(shell pkg-config --cflags $(PYTHON))) -c -o $@ $<
+
+$(BUILD)/%.o: %.c $(BUILD)/version.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Rewritten only when it changes, so that a commit rebuilds little.
+$(BUILD)/version.h: FORCE
+	@mkdir -p $(@D)
+	@commit=$$(git rev-parse --short HEAD 2>/dev/null || true); \
+	printf '#define GCSWEEP_VERSION "%s%s"\n' '$(VERSION)' "$${commit:+-$$commit}" > $@.new; \
+	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# ---- Tests ----
+
+test: all $(SUITES) $(CPYTHON_SUITES) $(TEST_LIBRARIES)
+	GCSWEEP_BUILD=$(abspath $(BUILD)) tests/run.sh $(SUITES) $(CPYTHON_SUITES)
+
+$(BUILD)/tests/cpython/%: tests/cpython/%.c $(filter-out %/worker/main.o,$(CPYTHON_OBJECTS)) $(BUILD)/libgcsweep.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(subst -I,-isystem,$(shell pkg-config --cflags $(PYTHON))) \
+		$(LDFLAGS) -o $@ $^ -lcmocka $(shell pkg-config --libs $(PYTHON)) -lm
+
+$(BUILD)/tests/data/%.so: tests/data/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARNINGS) -fPIC -shared -o $@ $<
+
+$(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(HARNESS_LIBS)
+
+stress: all
+	$(BUILD)/gcsweep stress --seconds 30
+
+# ---- The main job ----
+
+bench: all
+	$(BUILD)/gcsweep sweep --plan plans/bench$(if $(FULL),-full).json --out $(OUT)
+	$(BUILD)/gcsweep report $(OUT)
+
+report: all
+	$(BUILD)/gcsweep report $(OUT)
+
+# ---- Set-up ----
+
+deps:
+	@sh tools/deps.sh
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/gcsweep/plots
+	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 plots/* $(DESTDIR)$(PREFIX)/share/gcsweep/plots
+
+clean:
+	rm -rf build build-*
+
+help:
+	@echo 'make            build $(BUILD)/gcsweep and its workers'
+	@echo 'make deps       install the Debian packages that gcsweep needs'
+	@echo 'make bench      sweep thresholds and allocators, end in a report (FULL=1: the long one; OUT=DIR)'
+	@echo 'make report     write the report of OUT=DIR again'
+	@echo 'make test       all tests (SAN=address,undefined: under sanitizers)'
+	@echo 'make stress     30 seconds of random mutation with the heap checked after each batch'
+	@echo 'make release    build fully optimised'
+	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR'
+	@echo 'make clean      remove what was built; results stay'
+
+-include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/cpython/*.d)

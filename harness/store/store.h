@@ -1,0 +1,57 @@
+/* store.h - the results of one sweep: results.sqlite in its folder.
+ *
+ * Each run is one transaction: a run is in the store whole or not at all,
+ * whatever kills the harness. (configuration, round, twin) is unique, so that
+ * a resumed sweep cannot hold a run twice. Scalars are columns (named as in
+ * record_fields.def), histograms, longest pauses and samples one zstd blob.
+ *
+ * Errors     0, or -1 with one line in `error` that names the file and what is
+ *            wrong (not a results file, another schema version, locked, full).
+ * Ownership  store_close closes; result_set_free releases what store_load made.
+ */
+#ifndef GCSWEEP_STORE_H
+#define GCSWEEP_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/record/record.h"
+
+#define STORE_SCHEMA 1
+#define STORE_FILE "results.sqlite"
+
+struct store;
+
+/* Makes a new store in an existing, writable folder that has none. `plan` and
+ * `environment` are JSON texts, kept as they are. */
+int store_create(const char *directory, const char *plan, const char *environment, struct store **out, char *error,
+                 size_t error_size);
+/* Opens for adding runs (resume). */
+int store_open(const char *directory, struct store **out, char *error, size_t error_size);
+int store_close(struct store *s, char *error, size_t error_size);
+
+int store_add_run(struct store *s, const struct run_record *r, char *error, size_t error_size);
+/* 1 when the store holds that run, 0 when not, -1 on an error. */
+int store_has_run(struct store *s, const char *configuration, unsigned round, bool twin, char *error, size_t error_size);
+/* Facts about the sweep as text, such as "command", "workers_ns", "sweep_ns", "stopped". */
+int store_set_fact(struct store *s, const char *name, const char *text, char *error, size_t error_size);
+
+/* Everything in a store, for analysis and report. */
+struct result_fact {
+    char *name, *text;
+};
+struct result_set {
+    char *directory;
+    char *plan;        /* JSON */
+    char *environment; /* JSON */
+    struct result_fact *facts;
+    size_t fact_count;
+    struct run_record *runs; /* in the order they ended */
+    size_t run_count;
+};
+int store_load(const char *directory, struct result_set *out, char *error, size_t error_size);
+/* NULL when the fact is not there. */
+const char *find_result_fact(const struct result_set *results, const char *name);
+void result_set_free(struct result_set *results);
+
+#endif

@@ -1,0 +1,82 @@
+/* plan.h - which runs a sweep makes, and in which order.
+ *
+ * A plan is the cross product workload x runtime x allocator x collector x
+ * tuning x refcount; one combination is a configuration, one execution of it a
+ * run, one pass over all configurations a round. Runs are shuffled within each
+ * round from the plan's seed: the same plan gives the same order always.
+ *
+ * A configuration's canonical string, the key of compare, resume and merge:
+ *     WORKLOAD[name=value,...] scale=S seed=N RUNTIME ALLOCATOR COLLECTOR TUNING REFCOUNT
+ * with only the parameters that differ from their defaults in the brackets
+ * (none: no brackets), for example
+ *     gcbench scale=0.25 seed=1 model pymalloc cpython-3.11 700,10,10 plain
+ *
+ * A/A twin  for each workload one configuration stands in the plan twice: the
+ *           first of its configurations that has the defaults in most
+ *           dimensions. The second has `twin` set; its difference from the
+ *           first is the workload's noise floor.
+ * Skipped   a combination that cannot be (runtime cpython with a collector
+ *           other than cpython-3.11, or a refcount other than plain) is left out.
+ */
+#ifndef GCSWEEP_PLAN_H
+#define GCSWEEP_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/record/record.h"
+
+enum { PLAN_TEXT_BYTES = RECORD_TEXT_BYTES, PLAN_DEFAULT_ROUNDS = 10 };
+
+struct plan_workload {
+    char name[PLAN_TEXT_BYTES];
+    struct record_param params[RECORD_PARAMS]; /* only those set by the user; unused ones have an empty name */
+    double scale;
+};
+
+struct plan_list {
+    char (*text)[PLAN_TEXT_BYTES];
+    size_t count;
+};
+
+struct plan {
+    struct plan_workload *workloads;
+    size_t workload_count;
+    struct plan_list runtimes, allocators, collectors, tunings, refcounts;
+    unsigned rounds;
+    uint64_t seed;             /* of the order and of the workloads */
+    uint64_t timeout_ns;       /* a run's limit */
+    uint64_t memory_bytes;     /* resident; 0 for none */
+    uint64_t budget_ns;        /* of the whole sweep, 0 for none: then whole rounds only */
+};
+
+struct plan_configuration {
+    const struct plan_workload *workload;
+    const char *runtime, *allocator, *collector, *tuning, *refcount;
+    bool twin;
+    char key[PLAN_TEXT_BYTES]; /* the canonical string */
+};
+
+void plan_init(struct plan *p);  /* empty lists, default numbers */
+void plan_free(struct plan *p);
+/* Adds a value to one dimension, checked and normalised; a repeated one is
+ * kept once. 0, or -1 with one line in `error` naming what is allowed. */
+int plan_add_workload(struct plan *p, const char *name, char *error, size_t error_size);
+int plan_add_param(struct plan *p, const char *name_and_value, char *error, size_t error_size);
+int plan_add(struct plan *p, const char *dimension, const char *text, char *error, size_t error_size);
+/* Fills what was left empty with the defaults, then checks the whole. */
+int plan_finish(struct plan *p, char *error, size_t error_size);
+
+/* The plan as JSON, as the store keeps it and a plan file holds it. */
+char *plan_to_json(const struct plan *p); /* malloc'd */
+int plan_from_json(const char *json, struct plan *p, char *error, size_t error_size);
+int plan_from_file(const char *path, struct plan *p, char *error, size_t error_size);
+
+/* All configurations, twins included: *out is malloc'd, its strings belong to the plan. */
+int plan_configurations(const struct plan *p, struct plan_configuration **out, size_t *count, char *error,
+                        size_t error_size);
+/* The order of one round: `order` gets a permutation of 0 .. count - 1. */
+void plan_order(const struct plan *p, unsigned round, size_t *order, size_t count);
+
+#endif

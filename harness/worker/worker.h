@@ -1,0 +1,31 @@
+/* worker.h - how the harness speaks to a worker process.
+ *
+ * The harness execs gcsweep-worker (model) or gcsweep-worker-cpython (the real
+ * one) with KEY=VALUE arguments, the allocator's library in LD_PRELOAD, pinned
+ * to a CPU. The worker runs one workload once, writes one run record as a JSON
+ * line to the file descriptor of `record_fd`, and exits: 0 when it wrote a
+ * record whose status is "ok" or "out-of-memory", 2 when its arguments or its
+ * allocator are not what they should be (one line on standard error).
+ *
+ * Keys, all optional but workload:
+ *     workload=NAME           as in workloads.def
+ *     params=NAME=VALUE       any number of times
+ *     scale=1  seed=1
+ *     allocator=TEXT          the dimension's value as typed, for the record
+ *     library=PATH            the file that must serve malloc, "" for the C library
+ *     allocator_name=NAME     its row in allocators.def, "" for PATH.so
+ *     pools=1|0               the pool allocator serves up to 512 bytes
+ *     collector=cpython-3.11  tuning=700,10,10  refcount=plain
+ *     record_fd=3             default 1 (standard output)
+ *     configuration=TEXT round=N twin=0|1   copied into the record
+ *     debug=1                 model: collect at each allocation, poison freed blocks
+ *
+ * Memory  the worker's own buffers come from mmap, touched before the baseline
+ *         is read; it calls malloc for nothing between start-up and record.
+ */
+#ifndef GCSWEEP_WORKER_H
+#define GCSWEEP_WORKER_H
+
+enum { WORKER_RECORD_BYTES = 4 << 20 }; /* an upper bound of a record's JSON line */
+
+#endif

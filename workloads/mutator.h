@@ -1,0 +1,251 @@
+/* mutator.h - what a workload may do to a heap: one set of calls, two runtimes.
+ *
+ * A workload includes this header, workload.h and random.h, and nothing else
+ * of gcsweep. It is compiled twice from the same source: against the model
+ * (core/, static inline calls) and against the real CPython (reference/, its C
+ * API, with GCSWEEP_RUNTIME_CPYTHON defined).
+ *
+ * A loop that builds and drops pairs of lists which hold each other:
+ *
+ *     value *slot = mutator_push(m, 2);
+ *     for (uint64_t i = 0; i < pairs; i++) {
+ *         value_replace(m, &slot[0], new_list(m, 1));
+ *         value_replace(m, &slot[1], new_list(m, 1));
+ *         value_list_set(m, slot[0], 0, value_keep(slot[1]));
+ *         value_list_set(m, slot[1], 0, value_keep(slot[0]));
+ *         mutator_request_done(m);
+ *     }
+ *     mutator_pop(m);
+ *
+ * References  A new_ call returns a reference that the caller owns. A call
+ *             that stores a value (value_list_set, value_list_append,
+ *             value_slot_set, value_replace) takes the caller's reference
+ *             over; value_keep makes one more to give away. A call that reads
+ *             (value_list_get, ...) lends: the result lives as long as the
+ *             container holds it.
+ * Rooting     A value that is kept over an allocation lives in a frame slot
+ *             (mutator_push), in mutator_roots, or in another object; never
+ *             only in a C local. Tracing collectors find their roots there,
+ *             and out of memory unwinds through them.
+ * Errors      No call fails in the caller's sight. Out of memory leaves the
+ *             workload at once (mutator_out_of_memory), releases every frame
+ *             and root, and the run ends as "out-of-memory".
+ * Threads     none: one mutator, one thread.
+ * Units       sizes and counts are size_t; indices start at 0 and are not
+ *             checked in a release build.
+ */
+#ifndef GCSWEEP_MUTATOR_H
+#define GCSWEEP_MUTATOR_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "workloads/random.h"
+
+struct mutator;
+
+/* A reference to an object of the runtime. NULL is an empty slot. */
+#ifdef GCSWEEP_RUNTIME_CPYTHON
+typedef struct _object *value;
+#define GCSWEEP_RUNTIME_NAME "cpython"
+#else
+typedef struct object *value;
+#define GCSWEEP_RUNTIME_NAME "model"
+#endif
+
+/* A class with `__slots__`. With 0 slots its instances are not tracked by the
+ * collector, as in Python. A workload's classes are a table in its descriptor,
+ * and new_slots names one by its index. */
+struct workload_class {
+    const char *name;
+    unsigned slots; /* 0 to 64 */
+    /* Called once when an instance dies, NULL for none. `self` is lent. */
+    void (*finalizer)(struct mutator *m, value self);
+};
+
+enum { GENERATIONS = 3 };
+
+/* One stop of the mutator for a collection. Called by the runtime right after
+ * the collection ended; must not allocate. Times are CLOCK_MONOTONIC ns. */
+typedef void pause_hook(void *context, int generation, uint64_t start_ns, uint64_t end_ns);
+
+struct runtime_options {
+    bool pools;              /* the pool allocator serves up to 512 bytes; else every request goes to malloc */
+    const char *collector;   /* a name of core/collectors/collectors.def; the model only */
+    const struct workload_class *classes; /* ends with a row whose name is NULL; NULL for none */
+    pause_hook *on_pause;    /* NULL for none */
+    void *on_pause_context;
+    bool debug;              /* model only: collect at each allocation of a tracked object, poison what is freed */
+};
+
+struct pool_counters {
+    bool known; /* false where no pool allocator is in use: the rest is then meaningless */
+    uint64_t arenas_allocated, arenas_reclaimed, arenas_highwater, arenas_now;
+    uint64_t pools_used, bytes_in_blocks, bytes_free_in_pools;
+};
+
+struct runtime_state {
+    struct {
+        uint64_t collections, collected, uncollectable; /* since runtime_open */
+        uint64_t objects;                               /* in the generation now */
+    } generation[GENERATIONS];
+    int64_t count[GENERATIONS];
+    int64_t long_lived_total, long_lived_pending;
+    struct pool_counters pool;
+};
+
+/* The ground floor defines struct runtime and every new_ and value_ call. It
+ * reaches its own state by mutator_runtime(m). */
+struct runtime;
+static inline struct runtime *mutator_runtime(struct mutator *m)
+{
+    return (struct runtime *)(void *)m; /* the first member of struct mutator */
+}
+
+/* Leaves the workload; never returns. */
+_Noreturn void mutator_out_of_memory(struct mutator *m);
+
+#ifdef GCSWEEP_RUNTIME_CPYTHON
+#include "reference/mutator_cpython.h"
+#else
+#include "workloads/mutator_model.h"
+#endif
+
+/* ---- The runtime: what the worker and the tests call, not the workload ---- */
+
+/* Starts a runtime with an empty heap: no tracked object, all counters 0,
+ * thresholds (700, 10, 10), collection enabled. 0, or -1 with one line in
+ * `error`. On runtime cpython at most one is open in a process. */
+int runtime_open(struct mutator *m, const struct runtime_options *options, char *error, size_t error_size);
+/* Frees every object and gives all memory back. Workload roots must be gone. */
+void runtime_close(struct mutator *m);
+void runtime_set_thresholds(struct mutator *m, int t0, int t1, int t2);
+void runtime_enable(struct mutator *m, bool enabled);
+void runtime_freeze(struct mutator *m);
+void runtime_unfreeze(struct mutator *m);
+/* Objects found unreachable, as gc.collect(generation) returns it; a pause. */
+uint64_t runtime_collect(struct mutator *m, int generation);
+/* Allocates nothing, disturbs nothing. O(objects) for the generations' sizes. */
+void runtime_read(struct mutator *m, struct runtime_state *out);
+/* "3.11.2" for the real CPython, NULL for the model. */
+const char *runtime_python_version(void);
+
+/* ---- What both runtimes offer to a workload (defined by the ground floor) ----
+ *
+ * value new_none(m)                        the None object, one more reference
+ * value new_int(m, int64_t)                -5 to 256 are shared
+ * value new_float(m, double)
+ * value new_bytes(m, size_t n)             content undefined until written; n > 1
+ * value new_list(m, size_t n)              n times None
+ * value new_tuple(m, const value *items, size_t n)   n > 0; adds a reference to each item
+ * value new_slots(m, size_t class_index)   instance of a class, all slots empty
+ *
+ * value value_keep(v)                      one more reference to v, returned
+ * void  value_drop(m, v)                   one reference less; v may be NULL
+ * void  value_replace(m, value *slot, v)   *slot = v, then drops the old one
+ *
+ * size_t value_list_length(list)
+ * value value_list_get(list, i)            lent
+ * void  value_list_set(m, list, i, v)
+ * void  value_list_append(m, list, v)      CPython's growth pattern
+ * void  value_list_delete(m, list, i)      del list[i]
+ * void  value_list_clear(m, list)          list.clear()
+ * value value_tuple_get(tuple, i)          lent
+ * value value_slot_get(object, i)          lent; NULL when empty
+ * void  value_slot_set(m, object, i, v)    v NULL empties the slot
+ * int64_t value_int(v)
+ * double  value_float(v)
+ * char *  value_bytes(v)                   its bytes, writable while only the caller has it
+ */
+
+/* ---- The mutator: common to both runtimes ---- */
+
+enum { MUTATOR_SLOTS = 131072, MUTATOR_FRAMES = 4096 };
+
+/* Called for each request done, NULL for none. A tuning such as manual:100
+ * collects from here; it may call runtime_ functions. */
+typedef void request_hook(struct mutator *m, void *context);
+
+struct mutator {
+    struct runtime runtime; /* first: see mutator_runtime */
+
+    const void *params;     /* the workload's parameter struct */
+    double scale;           /* multiplies steps */
+    struct random random;
+    uint64_t checksum;      /* of what mutator_observe saw */
+    uint64_t operations;    /* requests done */
+    request_hook *on_request;
+    void *on_request_context;
+
+    value *slots;           /* roots grow from the start, frames after them */
+    size_t slots_used;
+    size_t roots_used;      /* slots below it are roots */
+    uint32_t *frame_base;   /* slots_used at each push */
+    size_t frames;
+
+    jmp_buf *unwind;        /* where out of memory goes, NULL outside mutator_guard */
+};
+
+/* Bytes of zeroed memory that mutator_open wants for frames and roots. */
+enum { MUTATOR_MEMORY_BYTES = MUTATOR_SLOTS * sizeof(value) + MUTATOR_FRAMES * sizeof(uint32_t) };
+
+/* `memory`: MUTATOR_MEMORY_BYTES zeroed bytes, the caller's, kept until
+ * mutator_close. Opens the runtime too: 0, or -1 with one line in `error`. */
+int mutator_open(struct mutator *m, void *memory, const struct runtime_options *options, const void *params,
+                 double scale, uint64_t seed, char *error, size_t error_size);
+/* Releases frames and roots, then closes the runtime. */
+void mutator_close(struct mutator *m);
+/* Runs `step`: 0, or ENOMEM when memory ran out, with every frame and root
+ * that it left behind released. */
+int mutator_guard(struct mutator *m, void (*step)(struct mutator *m));
+/* Releases every frame, then every root, newest first. */
+void mutator_release_all(struct mutator *m);
+
+static inline const void *mutator_params(const struct mutator *m)
+{
+    return m->params;
+}
+
+/* `steps` times the scale, rounded, at least 1 (0 stays 0). */
+uint64_t mutator_scaled(const struct mutator *m, uint64_t steps);
+
+/* n slots that live until the run ends, all empty. Only while no frame is
+ * pushed. More than MUTATOR_SLOTS in all is a bug of the workload: it aborts. */
+value *mutator_roots(struct mutator *m, size_t n);
+
+/* A frame of n empty slots, until mutator_pop, which drops what they hold
+ * (first slot first). Frames nest as calls do. */
+value *mutator_push(struct mutator *m, size_t n);
+void mutator_pop(struct mutator *m);
+
+/* Mixes x into the checksum: call it with what the program reads from its own
+ * objects, never with addresses, times or collector figures. */
+static inline void mutator_observe(struct mutator *m, uint64_t x)
+{
+    uint64_t h = (m->checksum ^ x) * UINT64_C(0x9E3779B97F4A7C15);
+    m->checksum = h ^ (h >> 29);
+}
+
+/* One pass of the workload's main loop is done. */
+static inline void mutator_request_done(struct mutator *m)
+{
+    m->operations++;
+    if (m->on_request)
+        m->on_request(m, m->on_request_context);
+}
+
+/* A number below n, n > 0, from the run's own seeded generator. */
+static inline uint64_t random_below(struct mutator *m, uint64_t n)
+{
+    return random_next_below(&m->random, n);
+}
+
+/* True with probability p, 0 to 1. */
+static inline bool random_chance(struct mutator *m, double p)
+{
+    return random_next_unit(&m->random) < p;
+}
+
+#endif

@@ -1,0 +1,70 @@
+/* workload.h - what a workload is: one function and one descriptor.
+ *
+ * To add one: write workloads/NAME.c with a `const struct workload` in it, and
+ * add one row to workloads.def. Command line, help, tests, plots and report
+ * derive from that row.
+ *
+ * Order     setup builds what lives before the first request (outside of
+ *           wall_ns), run is what is measured. Both may be left by running out
+ *           of memory. What both leave in roots is released for them.
+ * Scale     multiplies the steps of run (mutator_scaled), never the live set.
+ * Checksum  run must observe (mutator_observe) what it reads, so that the
+ *           same parameters, scale and seed give the same checksum on every
+ *           allocator, collector, tuning and runtime.
+ */
+#ifndef GCSWEEP_WORKLOAD_H
+#define GCSWEEP_WORKLOAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "workloads/mutator.h"
+
+enum workload_param_kind { PARAM_INTEGER, PARAM_FRACTION };
+
+/* A parameter is a uint64_t (PARAM_INTEGER) or double (PARAM_FRACTION) field
+ * of the workload's own parameter struct. Bounds are inclusive. */
+struct workload_param {
+    const char *name; /* as typed: --param cycle_size=100 */
+    size_t offset;
+    enum workload_param_kind kind;
+    double initial, least, most;
+    const char *help; /* one phrase, with its unit */
+};
+
+#define WORKLOAD_INTEGER(type, field, initial_, least_, most_, help_) \
+    {.name = #field, .offset = offsetof(type, field), .kind = PARAM_INTEGER, \
+     .initial = initial_, .least = least_, .most = most_, .help = help_}
+#define WORKLOAD_FRACTION(type, field, initial_, least_, most_, help_) \
+    {.name = #field, .offset = offsetof(type, field), .kind = PARAM_FRACTION, \
+     .initial = initial_, .least = least_, .most = most_, .help = help_}
+
+struct workload {
+    const char *name;     /* as typed */
+    const char *stresses; /* one phrase */
+    const char *source;   /* where it comes from */
+    const struct workload_param *params;  /* ends with a row whose name is NULL */
+    size_t params_size;                   /* at most WORKLOAD_PARAMS_BYTES */
+    const struct workload_class *classes; /* ends with a row whose name is NULL; NULL for none */
+    void (*setup)(struct mutator *m);     /* NULL for none */
+    void (*run)(struct mutator *m);
+};
+
+enum { WORKLOAD_PARAMS_BYTES = 256 };
+
+/* All rows of workloads.def, in its order. */
+extern const struct workload *const workloads[];
+extern const size_t workload_count;
+
+/* NULL when there is none of that name. */
+const struct workload *find_workload(const char *name);
+/* Writes every default into `params` (params_size bytes). */
+void workload_defaults(const struct workload *w, void *params);
+/* Sets one from text: 0, or -1 with one line in `error` that names what is
+ * wrong and what is allowed (the workload's parameters, the range). */
+int workload_set_param(const struct workload *w, void *params, const char *name, const char *text, char *error,
+                       size_t error_size);
+/* The value as text, as workload_set_param takes it: "100", "0.25". */
+void workload_param_text(const struct workload *w, const void *params, size_t index, char *text, size_t size);
+
+#endif
