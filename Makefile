@@ -7,6 +7,21 @@
 # FULL=1 (the long bench), OUT=DIR (where bench puts its results), PREFIX,
 # DESTDIR, CC, CFLAGS.
 
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+# Goals beside deps run in a make of their own after it: what is found
+# (libpython, the libraries) is looked up when a make starts.
+AFTER := $(filter-out deps,$(MAKECMDGOALS))
+.PHONY: deps $(AFTER)
+deps:
+	@sh tools/deps.sh
+ifneq ($(AFTER),)
+$(firstword $(AFTER)): deps
+	@$(MAKE) --no-print-directory $(AFTER)
+$(filter-out $(firstword $(AFTER)),$(AFTER)): $(firstword $(AFTER)) ;
+endif
+
+else
+
 VERSION := 0.1.0
 PREFIX ?= /usr/local
 FULL ?=
@@ -111,9 +126,6 @@ report: all
 
 # ---- Set-up ----
 
-deps:
-	@sh tools/deps.sh
-
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/gcsweep/plots
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
@@ -134,3 +146,5 @@ help:
 	@echo 'make clean      remove what was built; results stay'
 
 -include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/cpython/*.d)
+
+endif
