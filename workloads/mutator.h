@@ -176,6 +176,7 @@ struct mutator {
     struct random random;
     uint64_t checksum;      /* of what mutator_observe saw */
     uint64_t operations;    /* requests done */
+    uint64_t freed;         /* objects that finalizers have counted: mutator_count_freed */
     request_hook *on_request;
     void *on_request_context;
 
@@ -215,10 +216,24 @@ uint64_t mutator_scaled(const struct mutator *m, uint64_t steps);
  * pushed. More than MUTATOR_SLOTS in all is a bug of the workload: it aborts. */
 value *mutator_roots(struct mutator *m, size_t n);
 
+/* Every root made so far, in the order made: how run finds what setup built. */
+static inline value *mutator_all_roots(struct mutator *m)
+{
+    return m->slots;
+}
+
 /* A frame of n empty slots, until mutator_pop, which drops what they hold
  * (first slot first). Frames nest as calls do. */
 value *mutator_push(struct mutator *m, size_t n);
 void mutator_pop(struct mutator *m);
+
+/* Empties a slot and hands its reference to the caller, to store or return. */
+static inline value value_take(value *slot)
+{
+    value taken = *slot;
+    *slot = NULL;
+    return taken;
+}
 
 /* Mixes x into the checksum: call it with what the program reads from its own
  * objects, never with addresses, times or collector figures. */
@@ -226,6 +241,13 @@ static inline void mutator_observe(struct mutator *m, uint64_t x)
 {
     uint64_t h = (m->checksum ^ x) * UINT64_C(0x9E3779B97F4A7C15);
     m->checksum = h ^ (h >> 29);
+}
+
+/* For finalizers: n objects of the workload are known to be freed. No part of
+ * the checksum, since when it happens is up to the collector. */
+static inline void mutator_count_freed(struct mutator *m, uint64_t n)
+{
+    m->freed += n;
 }
 
 /* One pass of the workload's main loop is done. */

@@ -1,0 +1,145 @@
+/* workload.c - the table of workloads, and their parameters as text.
+ *
+ * Text of a parameter is canonical: two texts of one number ("0.5", "5e-1")
+ * are read as one value and written back as one text, since configurations
+ * are told apart by it.
+ */
+#include "workloads/workload.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORKLOAD(c_name) extern const struct workload workload_##c_name;
+#include "workloads/workloads.def"
+#undef WORKLOAD
+
+const struct workload *const workloads[] = {
+#define WORKLOAD(c_name) &workload_##c_name,
+#include "workloads/workloads.def"
+#undef WORKLOAD
+};
+
+const size_t workload_count = sizeof workloads / sizeof workloads[0];
+
+const struct workload *find_workload(const char *name)
+{
+    for (size_t i = 0; i < workload_count; i++)
+        if (strcmp(workloads[i]->name, name) == 0)
+            return workloads[i];
+    return NULL;
+}
+
+static void store(const struct workload_param *param, void *params, double fraction, uint64_t integer)
+{
+    char *field = (char *)params + param->offset;
+    if (param->kind == PARAM_INTEGER)
+        memcpy(field, &integer, sizeof integer);
+    else
+        memcpy(field, &fraction, sizeof fraction);
+}
+
+void workload_defaults(const struct workload *w, void *params)
+{
+    memset(params, 0, w->params_size);
+    for (const struct workload_param *p = w->params; p->name; p++)
+        store(p, params, p->initial, (uint64_t)p->initial);
+}
+
+/* What a user typed, short and printable, so that an error stays one line. */
+enum { SHOWN_BYTES = 48 };
+
+static const char *shown(const char *text, char out[SHOWN_BYTES])
+{
+    size_t n = 0;
+    for (; text[n] && n < SHOWN_BYTES - 1; n++)
+        out[n] = text[n] < ' ' || text[n] == 0x7f ? '?' : text[n];
+    out[n] = '\0';
+    return out;
+}
+
+static int refuse_name(const struct workload *w, const char *name, char *error, size_t error_size)
+{
+    char typed[SHOWN_BYTES];
+    char known[512] = "";
+    size_t used = 0;
+    for (const struct workload_param *p = w->params; p->name && used < sizeof known; p++) {
+        int n = snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "", p->name);
+        used += n > 0 ? (size_t)n : 0;
+    }
+    snprintf(error, error_size, "workload %s has no parameter '%s'; it has: %s", w->name, shown(name, typed),
+             known[0] ? known : "none");
+    return -1;
+}
+
+static int refuse_value(const struct workload *w, const struct workload_param *p, const char *text, char *error,
+                        size_t error_size)
+{
+    char typed[SHOWN_BYTES];
+    snprintf(error, error_size, "parameter %s of workload %s is %s from %.15g to %.15g, not '%s'", p->name, w->name,
+             p->kind == PARAM_INTEGER ? "an integer" : "a number", p->least, p->most, shown(text, typed));
+    return -1;
+}
+
+/* Whether all of `text` is a number in the parameter's range. */
+static bool parse(const struct workload_param *p, const char *text, double *fraction, uint64_t *integer)
+{
+    const char *allowed = p->kind == PARAM_INTEGER ? "0123456789" : "0123456789.eE+-";
+    if (text[0] == '\0' || text[strspn(text, allowed)] != '\0')
+        return false;
+    char *end;
+    errno = 0;
+    if (p->kind == PARAM_INTEGER) {
+        *integer = strtoull(text, &end, 10);
+        *fraction = (double)*integer;
+    } else {
+        *fraction = strtod(text, &end) + 0.0; /* -0 becomes 0 */
+    }
+    bool in_range = *fraction >= p->least && *fraction <= p->most; /* false for NaN */
+    return *end == '\0' && errno == 0 && in_range;
+}
+
+int workload_set_param(const struct workload *w, void *params, const char *name, const char *text, char *error,
+                       size_t error_size)
+{
+    const struct workload_param *p = w->params;
+    while (p->name && strcmp(p->name, name) != 0)
+        p++;
+    if (!p->name)
+        return refuse_name(w, name, error, error_size);
+
+    double fraction = 0;
+    uint64_t integer = 0;
+    if (!parse(p, text, &fraction, &integer))
+        return refuse_value(w, p, text, error, error_size);
+    store(p, params, fraction, integer);
+    return 0;
+}
+
+/* The fewest digits that read back as the same number. */
+static void fraction_text(double x, char *text, size_t size)
+{
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, size, "%.*g", digits, x);
+        double read = strtod(text, NULL);
+        if (read >= x && read <= x)
+            return;
+    }
+}
+
+void workload_param_text(const struct workload *w, const void *params, size_t index, char *text, size_t size)
+{
+    const struct workload_param *p = &w->params[index];
+    const char *field = (const char *)params + p->offset;
+    if (p->kind == PARAM_INTEGER) {
+        uint64_t integer;
+        memcpy(&integer, field, sizeof integer);
+        snprintf(text, size, "%" PRIu64, integer);
+    } else {
+        double fraction;
+        memcpy(&fraction, field, sizeof fraction);
+        fraction_text(fraction, text, size);
+    }
+}
