@@ -1,0 +1,36 @@
+/* curves.h - what the pictures draw of a configuration.
+ *
+ * Ownership  curve_free releases what pause_curve made.
+ * Errors     0, or -1 without memory.
+ */
+#ifndef GCSWEEP_CURVES_H
+#define GCSWEEP_CURVES_H
+
+#include "harness/analysis/summary.h"
+
+struct curve_point {
+    double x, y;
+};
+struct curve {
+    struct curve_point *points;
+    size_t count;
+};
+
+/* The pauses of all ok runs and generations together: x is 1 / (1 - p), from 1
+ * to the number of pauses, 20 points a decade; y the pause in ns that p of all
+ * pauses do not exceed. Empty without pauses.
+ * Worked example: x = 100 is the 99th percentile. */
+int pause_curve(const struct configuration *c, struct curve *out);
+void curve_free(struct curve *curve);
+
+/* The ok run whose peak RSS is the median (the lower of two); NULL without ok runs. */
+const struct run_record *median_run(const struct configuration *c);
+
+/* Threshold 0 of a configuration whose tuning is thresholds alone (no freeze,
+ * no collection by hand); 0 of any other. */
+int threshold0_of(const struct configuration *c);
+
+/* Same allocator, collector and refcount as the baseline: what the pictures with one curve a tuning show. */
+bool differs_in_tuning_only(const struct configuration *c, const struct configuration *baseline);
+
+#endif

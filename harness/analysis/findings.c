@@ -1,0 +1,315 @@
+#include "harness/analysis/findings.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One setting over the subjects asked about. */
+struct candidate {
+    const struct configuration *first; /* in the first subject */
+    struct interval throughput, p99, rss;
+    bool collects; /* in one subject at least */
+};
+
+static const struct configuration *find_setting(const struct summary *s, const struct subject *subject,
+                                                const struct configuration *like)
+{
+    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
+        const struct configuration *c = &s->configurations[i];
+        const struct run_record *a = c->dimensions, *b = like->dimensions;
+        if (strcmp(a->allocator, b->allocator) == 0 && strcmp(a->tuning, b->tuning) == 0 &&
+            strcmp(a->collector, b->collector) == 0 && strcmp(a->refcount, b->refcount) == 0)
+            return c->counts ? c : NULL;
+    }
+    return NULL;
+}
+
+struct pairs {
+    uint64_t *rounds;
+    double *logs;
+    size_t count;
+};
+
+static int pairs_open(struct pairs *p, size_t room)
+{
+    p->count = 0;
+    p->rounds = malloc((room + 1) * sizeof *p->rounds);
+    p->logs = malloc((room + 1) * sizeof *p->logs);
+    return p->rounds != NULL && p->logs != NULL ? 0 : -1;
+}
+
+static void pairs_close(struct pairs *p)
+{
+    free(p->rounds);
+    free(p->logs);
+}
+
+/* Keeps the rounds that both have, and adds the log ratios. */
+static void pairs_add(struct pairs *sum, const struct pairs *more)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0, j = 0; i < sum->count && j < more->count;) {
+        if (sum->rounds[i] != more->rounds[j]) {
+            sum->rounds[i] < more->rounds[j] ? i++ : j++;
+            continue;
+        }
+        sum->rounds[kept] = sum->rounds[i];
+        sum->logs[kept++] = sum->logs[i++] + more->logs[j++];
+    }
+    sum->count = kept;
+}
+
+/* False with *status 0 when a subject lacks the setting. */
+static bool sum_over_subjects(const struct summary *s, const struct subject *const *subjects, size_t count,
+                              const struct configuration *like, enum measure measure, struct pairs *sum, int *status)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct configuration *c = find_setting(s, subjects[i], like);
+        struct pairs one;
+        if (c == NULL)
+            return false;
+        *status = pairs_open(&one, c->run_count);
+        if (*status == 0) {
+            one.count = paired_log_ratios(c, &s->configurations[subjects[i]->baseline], measure, one.rounds, one.logs);
+            if (i > 0) {
+                pairs_add(sum, &one);
+            } else {
+                sum->count = one.count;
+                memcpy(sum->rounds, one.rounds, one.count * sizeof *one.rounds);
+                memcpy(sum->logs, one.logs, one.count * sizeof *one.logs);
+            }
+        }
+        pairs_close(&one);
+        if (*status != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool ratio_over_subjects(const struct summary *s, const struct subject *const *subjects, size_t count,
+                                const struct configuration *like, enum measure measure, struct interval *out,
+                                int *status)
+{
+    struct pairs sum;
+    bool whole = false;
+
+    *out = (struct interval){0, NAN, NAN, NAN};
+    *status = pairs_open(&sum, like->run_count);
+    if (*status == 0)
+        whole = sum_over_subjects(s, subjects, count, like, measure, &sum, status);
+    if (whole) {
+        for (size_t i = 0; i < sum.count; i++)
+            sum.logs[i] /= (double)count;
+        *status = ratio_of_logs(sum.logs, sum.count, out);
+    }
+    pairs_close(&sum);
+    return whole && *status == 0;
+}
+
+static bool collects_anywhere(const struct summary *s, const struct subject *const *subjects, size_t count,
+                              const struct configuration *like)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct configuration *c = find_setting(s, subjects[i], like);
+        if (c != NULL && c->measure[MEASURE_PAUSE_COUNT].most > 0)
+            return true;
+    }
+    return false;
+}
+
+/* All settings that every subject has; the number of them, or -1 without memory. */
+static int find_candidates(const struct summary *s, const struct subject *const *subjects, size_t count,
+                           struct candidate *out)
+{
+    const struct subject *first = subjects[0];
+    int found = 0, status = 0;
+
+    for (size_t i = first->first; i < first->first + first->count; i++) {
+        struct candidate *k = &out[found];
+        k->first = &s->configurations[i];
+        if (!ratio_over_subjects(s, subjects, count, k->first, MEASURE_THROUGHPUT, &k->throughput, &status) ||
+            !ratio_over_subjects(s, subjects, count, k->first, MEASURE_RSS_PEAK_BYTES, &k->rss, &status) ||
+            !ratio_over_subjects(s, subjects, count, k->first, MEASURE_PAUSE_P99_NS, &k->p99, &status)) {
+            if (status != 0)
+                return -1;
+            continue;
+        }
+        k->collects = collects_anywhere(s, subjects, count, k->first);
+        found++;
+    }
+    return found;
+}
+
+static void write_interval(char *text, size_t size, const struct interval *ratio)
+{
+    if (isnan(ratio->low))
+        snprintf(text, size, "[no interval: %zu pairs]", ratio->pairs);
+    else
+        snprintf(text, size, "[%.2f, %.2f%s]", ratio->low, ratio->high,
+                 interval_excludes_one(ratio) ? "" : ": not resolved");
+}
+
+/* "1.42x the peak RSS [1.40, 1.44]" */
+static void write_ratio(char *text, size_t size, const struct interval *ratio, const char *what)
+{
+    char interval[80];
+
+    if (isnan(ratio->estimate)) {
+        snprintf(text, size, "a %s that has no ratio", what);
+        return;
+    }
+    write_interval(interval, sizeof interval, ratio);
+    snprintf(text, size, "%.2fx the %s %s", ratio->estimate, what, interval);
+}
+
+static void write_p99(char *text, size_t size, const struct candidate *k)
+{
+    if (k->collects)
+        write_ratio(text, size, &k->p99, "pause p99");
+    else
+        snprintf(text, size, "no collection pauses at all");
+}
+
+/* What a sentence is about: which ratio, and which way is better. */
+struct goal {
+    const char *name;   /* "Throughput" */
+    const char *better; /* "faster than" */
+    bool more_is_better;
+    enum measure measure;
+};
+
+static const struct goal goals[FINDINGS] = {
+    {"Throughput", "faster than", true, MEASURE_THROUGHPUT},
+    {"Pauses", "shorter in its pauses than", false, MEASURE_PAUSE_P99_NS},
+    {"Memory", "smaller than", false, MEASURE_RSS_PEAK_BYTES},
+};
+
+static const struct interval *goal_ratio(const struct goal *goal, const struct candidate *k)
+{
+    switch (goal->measure) {
+    case MEASURE_THROUGHPUT:
+        return &k->throughput;
+    case MEASURE_PAUSE_P99_NS:
+        return &k->p99;
+    default:
+        return &k->rss;
+    }
+}
+
+static const struct candidate *best_of(const struct goal *goal, const struct candidate *k, size_t count)
+{
+    const struct candidate *best = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        double ratio = goal_ratio(goal, &k[i])->estimate;
+        if (isnan(ratio))
+            continue;
+        double least = best != NULL ? goal_ratio(goal, best)->estimate : NAN;
+        if (best == NULL || (goal->more_is_better ? ratio > least : ratio < least))
+            best = &k[i];
+    }
+    return best;
+}
+
+static void write_costs(char *text, size_t size, const struct goal *goal, const struct candidate *k)
+{
+    char throughput[160], p99[160], rss[160];
+
+    write_ratio(throughput, sizeof throughput, &k->throughput, "throughput");
+    write_p99(p99, sizeof p99, k);
+    write_ratio(rss, sizeof rss, &k->rss, "peak RSS");
+    snprintf(text, size, "%s and %s", goal->measure == MEASURE_THROUGHPUT ? p99 : throughput,
+             goal->measure == MEASURE_RSS_PEAK_BYTES ? p99 : rss);
+}
+
+/* The settings that never collect, named once beside the best pauses: they have none, so no ratio either. */
+static void write_pauseless(const struct summary *s, const struct candidate *k, size_t count, char *text, size_t size)
+{
+    size_t pauseless = 0;
+    const struct candidate *fastest = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (k[i].collects)
+            continue;
+        pauseless++;
+        if (fastest == NULL || k[i].throughput.estimate > fastest->throughput.estimate)
+            fastest = &k[i];
+    }
+    text[0] = '\0';
+    if (fastest == NULL)
+        return;
+    char label[4 * RECORD_TEXT_BYTES], rss[160];
+    configuration_label(s, fastest->first, label, sizeof label);
+    write_ratio(rss, sizeof rss, &fastest->rss, "peak RSS");
+    snprintf(text, size, "; %zu %s never collect%s and so %s no pauses, %.120s with %s", pauseless,
+             pauseless == 1 ? "setting" : "settings", pauseless == 1 ? "s" : "", pauseless == 1 ? "has" : "have", label,
+             rss);
+}
+
+static bool is_better(const struct goal *goal, const struct interval *ratio)
+{
+    return interval_excludes_one(ratio) && (ratio->estimate > 1) == goal->more_is_better;
+}
+
+static void write_sentence(const struct summary *s, const struct goal *goal, const struct candidate *k, size_t count,
+                           const char *baseline, char *text, size_t size)
+{
+    const struct candidate *best = best_of(goal, k, count);
+    char label[4 * RECORD_TEXT_BYTES], ratio[120], costs[400], pauseless[400] = "";
+
+    if (goal->measure == MEASURE_PAUSE_P99_NS)
+        write_pauseless(s, k, count, pauseless, sizeof pauseless);
+    if (best == NULL) {
+        snprintf(text, size, "%s: no setting has a ratio to the default (%.120s)%s.", goal->name, baseline, pauseless);
+        return;
+    }
+    const struct interval *r = goal_ratio(goal, best);
+    configuration_label(s, best->first, label, sizeof label);
+    write_interval(ratio, sizeof ratio, r);
+    write_costs(costs, sizeof costs, goal, best);
+    if (is_better(goal, r))
+        snprintf(text, size, "%s: %.120s is best, %.2fx the default (%.120s) %s, with %s%s.", goal->name, label,
+                 r->estimate, baseline, ratio, costs, pauseless);
+    else if (strcmp(label, baseline) == 0)
+        snprintf(text, size, "%s: no setting is %s the default (%.120s)%s.", goal->name, goal->better, baseline,
+                 pauseless);
+    else
+        snprintf(text, size, "%s: no setting is resolved as %s the default (%.120s); the nearest is %.120s, %.2fx %s%s.",
+                 goal->name, goal->better, baseline, label, r->estimate, ratio, pauseless);
+}
+
+int find_findings(const struct summary *s, const struct subject *const *subjects, size_t count, struct findings *out)
+{
+    *out = (struct findings){.workloads = count};
+    if (count == 0) {
+        for (size_t i = 0; i < FINDINGS; i++)
+            snprintf(out->sentence[i], FINDING_BYTES, "%s: no run that counts, so no answer.", goals[i].name);
+        return 0;
+    }
+    struct candidate *candidates = calloc(subjects[0]->count, sizeof *candidates);
+    int found = candidates != NULL ? find_candidates(s, subjects, count, candidates) : -1;
+    char baseline[4 * RECORD_TEXT_BYTES];
+
+    configuration_label(s, &s->configurations[subjects[0]->baseline], baseline, sizeof baseline);
+    for (size_t i = 0; i < FINDINGS && found >= 0; i++)
+        write_sentence(s, &goals[i], candidates, (size_t)found, baseline, out->sentence[i], FINDING_BYTES);
+    free(candidates);
+    return found < 0 ? -1 : 0;
+}
+
+int find_findings_of_runtime(const struct summary *s, const char *runtime, struct findings *out)
+{
+    const struct subject **subjects = malloc((s->subject_count + 1) * sizeof *subjects);
+    size_t count = 0;
+
+    if (subjects == NULL)
+        return -1;
+    for (size_t i = 0; i < s->subject_count; i++)
+        if (strcmp(s->subjects[i].runtime, runtime) == 0 && s->configurations[s->subjects[i].baseline].counts)
+            subjects[count++] = &s->subjects[i];
+    int status = find_findings(s, subjects, count, out);
+    free(subjects);
+    return status;
+}

@@ -1,0 +1,29 @@
+/* findings.h - the answer of a sweep in three sentences.
+ *
+ * The setting with the best throughput, the shortest pauses (p99), the least
+ * memory (peak RSS): its ratio to the default with the 95 % interval, and what
+ * it costs in the other two. A ratio whose interval includes 1, or that has
+ * none, is "not resolved".
+ *
+ * Over several workloads a setting's ratio of one round is the geometric mean
+ * of its ratios in that round, over rounds in which every workload has a pair;
+ * a setting that not every workload has is left out.
+ */
+#ifndef GCSWEEP_FINDINGS_H
+#define GCSWEEP_FINDINGS_H
+
+#include "harness/analysis/summary.h"
+
+enum { FINDINGS = 3, FINDING_BYTES = 1200 };
+
+struct findings {
+    size_t workloads; /* how many are in it */
+    char sentence[FINDINGS][FINDING_BYTES];
+};
+
+/* Of some subjects (one, or those of one runtime). 0, or -1 without memory. */
+int find_findings(const struct summary *s, const struct subject *const *subjects, size_t count, struct findings *out);
+/* Of all subjects of a runtime whose checksums have a majority. */
+int find_findings_of_runtime(const struct summary *s, const char *runtime, struct findings *out);
+
+#endif

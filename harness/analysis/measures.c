@@ -1,0 +1,86 @@
+#include "harness/analysis/measures.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *const measure_names[MEASURES] = {
+    [MEASURE_WALL_NS] = "wall_ns",
+    [MEASURE_THROUGHPUT] = "throughput_per_s",
+    [MEASURE_GC_NS] = "gc_ns",
+    [MEASURE_GC_SHARE] = "gc_share",
+    [MEASURE_PAUSE_COUNT] = "pause_count",
+    [MEASURE_PAUSE_P50_NS] = "pause_p50_ns",
+    [MEASURE_PAUSE_P99_NS] = "pause_p99_ns",
+    [MEASURE_PAUSE_MAX_NS] = "pause_max_ns",
+    [MEASURE_RSS_PEAK_BYTES] = "rss_peak_bytes",
+    [MEASURE_RSS_GROWTH_BYTES] = "rss_growth_bytes",
+    [MEASURE_COLLECTIONS_0] = "collections_gen0",
+    [MEASURE_COLLECTIONS_1] = "collections_gen1",
+    [MEASURE_COLLECTIONS_2] = "collections_gen2",
+};
+
+static double known(uint64_t value)
+{
+    return value == RECORD_UNKNOWN ? NAN : (double)value;
+}
+
+static double pause_of(const struct run_record *run, uint64_t value)
+{
+    return run->pause_count == 0 ? 0 : known(value);
+}
+
+static double pause_p99(const struct run_record *run)
+{
+    bool few = run->pause_count < MEASURE_P99_LEAST;
+    return pause_of(run, few ? run->pause_max_ns : run->pause_p99_ns);
+}
+
+static double throughput(const struct run_record *run)
+{
+    return run->wall_ns == 0 ? NAN : known(run->operations) / known(run->wall_ns) * 1e9;
+}
+
+static double rss_growth(const struct run_record *run)
+{
+    return fmax(known(run->rss_peak_bytes) - known(run->rss_baseline_bytes), 0);
+}
+
+double measure_of(const struct run_record *run, enum measure measure)
+{
+    switch (measure) {
+    case MEASURE_WALL_NS:
+        return known(run->wall_ns);
+    case MEASURE_THROUGHPUT:
+        return throughput(run);
+    case MEASURE_GC_NS:
+        return known(run->gc_ns);
+    case MEASURE_GC_SHARE:
+        return run->wall_ns == 0 ? NAN : known(run->gc_ns) / known(run->wall_ns);
+    case MEASURE_PAUSE_COUNT:
+        return known(run->pause_count);
+    case MEASURE_PAUSE_P50_NS:
+        return pause_of(run, run->pause_p50_ns);
+    case MEASURE_PAUSE_P99_NS:
+        return pause_p99(run);
+    case MEASURE_PAUSE_MAX_NS:
+        return pause_of(run, run->pause_max_ns);
+    case MEASURE_RSS_PEAK_BYTES:
+        return known(run->rss_peak_bytes);
+    case MEASURE_RSS_GROWTH_BYTES:
+        return rss_growth(run);
+    case MEASURE_COLLECTIONS_0:
+        return known(run->gen0_collections);
+    case MEASURE_COLLECTIONS_1:
+        return known(run->gen1_collections);
+    case MEASURE_COLLECTIONS_2:
+        return known(run->gen2_collections);
+    case MEASURES:
+        break;
+    }
+    return NAN;
+}
+
+bool run_is_ok(const struct run_record *run)
+{
+    return strcmp(run->status, "ok") == 0;
+}

@@ -1,0 +1,41 @@
+/* measures.h - the numbers of a run that settings are compared by.
+ *
+ * Units    the measure's name says: ns, bytes, operations a second, a share
+ *          from 0 to 1, or a plain count.
+ * Unknown  NaN. Pauses of a run that never collected are 0: the program never
+ *          stood still, which is known.
+ */
+#ifndef GCSWEEP_MEASURES_H
+#define GCSWEEP_MEASURES_H
+
+#include <stdbool.h>
+
+#include "harness/record/record.h"
+
+enum measure {
+    MEASURE_WALL_NS,
+    MEASURE_THROUGHPUT, /* operations a second of wall_ns */
+    MEASURE_GC_NS,
+    MEASURE_GC_SHARE, /* of wall_ns */
+    MEASURE_PAUSE_COUNT,
+    MEASURE_PAUSE_P50_NS,
+    MEASURE_PAUSE_P99_NS, /* the longest pause when there are fewer than MEASURE_P99_LEAST */
+    MEASURE_PAUSE_MAX_NS,
+    MEASURE_RSS_PEAK_BYTES,
+    MEASURE_RSS_GROWTH_BYTES, /* peak minus baseline */
+    MEASURE_COLLECTIONS_0,
+    MEASURE_COLLECTIONS_1,
+    MEASURE_COLLECTIONS_2,
+    MEASURES
+};
+
+/* With fewer samples the 99th percentile is the greatest value. */
+enum { MEASURE_P99_LEAST = 100 };
+
+/* "wall_ns", "throughput_per_s": with the unit, for column headers. */
+extern const char *const measure_names[MEASURES];
+
+double measure_of(const struct run_record *run, enum measure measure);
+bool run_is_ok(const struct run_record *run);
+
+#endif

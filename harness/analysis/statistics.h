@@ -1,0 +1,56 @@
+/* statistics.h - what few runs on a noisy machine can say.
+ *
+ * The process is the unit: one number a run. Comparisons are ratios of runs of
+ * the same round (pairs): on log ratios, the Hodges-Lehmann estimate and the
+ * exact interval of Wilcoxon's signed-rank test, then exp().
+ *
+ * Units      whatever goes in comes out; a ratio has none.
+ * Unknown    NaN. No function takes NaN as a value: leave it out before.
+ * Errors     functions that need memory: 0, or -1 when there is none.
+ * Source     Hodges & Lehmann 1963; Hollander, Wolfe & Chicken, Nonparametric
+ *            Statistical Methods, 3rd ed., sections 3.1 to 3.3.
+ */
+#ifndef GCSWEEP_STATISTICS_H
+#define GCSWEEP_STATISTICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Fewer pairs than this have no 95 % interval: even 5 of 5 pairs on one side
+ * happen in 2/32 of all cases. */
+enum { STATISTICS_LEAST_PAIRS = 6 };
+
+struct spread {
+    size_t count;
+    double least, q1, median, q3, most;
+    double mad; /* median absolute deviation from the median */
+};
+
+/* An estimate and its interval of 95 % or a little more. With fewer pairs than STATISTICS_LEAST_PAIRS low and high
+ * are NaN; with none the estimate too. */
+struct interval {
+    size_t pairs;
+    double estimate, low, high;
+};
+
+/* Quantile p (0 to 1) of sorted values, linear between neighbours (Hyndman & Fan's type 7); NaN of none. */
+double quantile_of_sorted(const double *sorted, size_t count, double p);
+/* All NaN when count is 0. `values` is used as scratch: its order and content are lost. */
+struct spread spread_of(double *values, size_t count);
+
+/* How many of the least values W of the signed-rank statistic of `pairs` pairs
+ * have P(W+ <= W) <= 0.025: the rank, from 1, of the Walsh average that is the
+ * interval's lower end. 0 below STATISTICS_LEAST_PAIRS or without memory.
+ * Worked example: 10 pairs have 55 Walsh averages; the 9th least and the 9th
+ * greatest are the interval. */
+size_t signed_rank_rank(size_t pairs);
+
+/* Median of the Walsh averages of `differences` and its interval. */
+int hodges_lehmann(const double *differences, size_t count, struct interval *out);
+/* The same on log ratios, given back as ratios. */
+int ratio_of_logs(const double *log_ratios, size_t count, struct interval *out);
+
+/* Whether there is an interval and 1 lies outside of it. */
+bool interval_excludes_one(const struct interval *ratio);
+
+#endif

@@ -1,0 +1,93 @@
+#include "harness/report/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int fail(const char *doing, const char *path, char *error, size_t error_size)
+{
+    snprintf(error, error_size, "%s: cannot %s: %s", path, doing, strerror(errno));
+    return -1;
+}
+
+/* Of the folder too, so that the new name is on the disk as well. */
+static int rename_synced(const char *from, const char *to)
+{
+    char folder[PATH_MAX];
+
+    if (rename(from, to) != 0)
+        return -1;
+    snprintf(folder, sizeof folder, "%s", to);
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL)
+        return 0;
+    *slash = '\0';
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd); /* some file systems cannot; the file itself is synced */
+        close(fd);
+    }
+    return 0;
+}
+
+int output_open(const char *directory, const char *name, struct output *out, char *error, size_t error_size)
+{
+    *out = (struct output){NULL, "", ""};
+    int length = snprintf(out->path, sizeof out->path, "%s/%s", directory, name);
+    int other = snprintf(out->temporary, sizeof out->temporary, "%s/.%s.XXXXXX", directory, name);
+    if (length < 0 || other < 0 || (size_t)other >= sizeof out->temporary) {
+        snprintf(error, error_size, "%s: path too long", directory);
+        return -1;
+    }
+    int fd = mkostemp(out->temporary, O_CLOEXEC);
+    if (fd < 0)
+        return fail("write", out->path, error, error_size);
+    fchmod(fd, 0644);
+    out->file = fdopen(fd, "w");
+    if (out->file == NULL) {
+        fail("write", out->path, error, error_size);
+        close(fd);
+        unlink(out->temporary);
+        return -1;
+    }
+    return 0;
+}
+
+int output_commit(struct output *out, char *error, size_t error_size)
+{
+    int bad = ferror(out->file) != 0 || fflush(out->file) != 0 || fsync(fileno(out->file)) != 0;
+    int status = bad ? fail("write", out->path, error, error_size) : 0;
+
+    fclose(out->file);
+    out->file = NULL;
+    if (status == 0 && rename_synced(out->temporary, out->path) != 0)
+        status = fail("write", out->path, error, error_size);
+    if (status != 0)
+        unlink(out->temporary);
+    return status;
+}
+
+void output_abandon(struct output *out)
+{
+    if (out->file != NULL)
+        fclose(out->file);
+    out->file = NULL;
+    unlink(out->temporary);
+}
+
+int output_adopt(const char *temporary, const char *path, char *error, size_t error_size)
+{
+    int fd = open(temporary, O_RDONLY | O_CLOEXEC);
+    int status = fd < 0 || fsync(fd) != 0 || rename_synced(temporary, path) != 0 ? -1 : 0;
+
+    if (status != 0) {
+        fail("write", path, error, error_size);
+        unlink(temporary);
+    }
+    if (fd >= 0)
+        close(fd);
+    return status;
+}

@@ -1,0 +1,268 @@
+#include "harness/report/plot_data.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "harness/analysis/curves.h"
+#include "harness/report/escape.h"
+
+static const double MIB = 1024 * 1024;
+
+static void begin_block(FILE *f, int written)
+{
+    if (written > 0)
+        fputs("\n\n", f);
+}
+
+static void put_tuning(const struct summary *s, const struct configuration *c, FILE *f)
+{
+    char label[4 * RECORD_TEXT_BYTES];
+
+    tuning_label(s, c, label, sizeof label);
+    escape_tsv(f, label);
+}
+
+static void add_style(char *styles, int style)
+{
+    size_t length = strlen(styles);
+
+    snprintf(styles + length, PLOT_STYLES_BYTES - length, "%d ", style);
+}
+
+/* The configuration of the subject's baseline allocator with the tuning of that number; NULL for none. */
+static const struct configuration *with_tuning(const struct summary *s, const struct subject *subject,
+                                               const struct series *series, int number)
+{
+    const char *allocator = s->configurations[subject->baseline].dimensions->allocator;
+
+    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
+        const struct configuration *c = &s->configurations[i];
+        if (c->counts && strcmp(c->dimensions->allocator, allocator) == 0 && find_tuning_series(series, c) == number)
+            return c;
+    }
+    return NULL;
+}
+
+static int write_pause_curve(const struct summary *s, const struct configuration *c, int written, FILE *f)
+{
+    struct curve curve;
+
+    if (pause_curve(c, &curve) != 0)
+        return -1;
+    if (curve.count == 0)
+        return 0;
+    begin_block(f, written);
+    fputs("1/(1-p)\t", f);
+    put_tuning(s, c, f);
+    fputc('\n', f);
+    for (size_t i = 0; i < curve.count; i++)
+        fprintf(f, "%.6g\t%.0f\n", curve.points[i].x, curve.points[i].y);
+    curve_free(&curve);
+    return 1;
+}
+
+int write_pause_curves(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f,
+                       char *styles)
+{
+    int written = 0;
+
+    styles[0] = '\0';
+    for (int i = 0; i < (int)series->tuning_count; i++) {
+        const struct configuration *c = with_tuning(s, subject, series, i);
+        int status = c != NULL ? write_pause_curve(s, c, written, f) : 0;
+        if (status < 0)
+            return -1;
+        if (status > 0) {
+            add_style(styles, i);
+            written++;
+        }
+    }
+    return written;
+}
+
+int write_rss_curves(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f,
+                     char *styles)
+{
+    int written = 0;
+
+    styles[0] = '\0';
+    for (int i = 0; i < (int)series->tuning_count; i++) {
+        const struct configuration *c = with_tuning(s, subject, series, i);
+        const struct run_record *run = c != NULL ? median_run(c) : NULL;
+        if (run == NULL || run->sample_count < 2)
+            continue;
+        begin_block(f, written++);
+        fputs("seconds\t", f);
+        put_tuning(s, c, f);
+        fputc('\n', f);
+        for (size_t k = 0; k < run->sample_count; k++)
+            fprintf(f, "%.6f\t%.3f\n", (double)run->samples[k].t_ns / 1e9, (double)run->samples[k].bytes / MIB);
+        add_style(styles, i);
+    }
+    return written;
+}
+
+static double greatest_throughput(const struct summary *s, const struct subject *subject)
+{
+    double most = 0;
+
+    for (size_t i = subject->first; i < subject->first + subject->count; i++)
+        if (s->configurations[i].counts)
+            most = fmax(most, s->configurations[i].measure[MEASURE_THROUGHPUT].median); /* fmax leaves NaN out */
+    return most;
+}
+
+double pauseless_floor_ns(const struct summary *s, const struct subject *subject)
+{
+    double least = INFINITY;
+    bool pauseless = false;
+
+    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
+        double p99 = s->configurations[i].measure[MEASURE_PAUSE_P99_NS].median;
+        if (!s->configurations[i].counts)
+            continue;
+        if (p99 > 0)
+            least = fmin(least, p99);
+        pauseless = pauseless || p99 == 0;
+    }
+    return pauseless && isfinite(least) ? pow(10, floor(log10(least))) / 3 : 0;
+}
+
+static double drawn_p99(const struct configuration *c, double floor_ns)
+{
+    double p99 = c->measure[MEASURE_PAUSE_P99_NS].median;
+
+    return p99 > 0 ? p99 : floor_ns > 0 ? floor_ns : NAN;
+}
+
+static bool is_drawn(const struct series *series, const struct configuration *c, double floor_ns)
+{
+    return c->counts && find_tuning_series(series, c) >= 0 && find_allocator_series(series, c) >= 0 &&
+           !isnan(drawn_p99(c, floor_ns)) && !isnan(c->measure[MEASURE_RSS_PEAK_BYTES].median) &&
+           c->measure[MEASURE_THROUGHPUT].median > 0;
+}
+
+static int write_points(const struct summary *s, const struct subject *subject, const struct series *series,
+                        double floor_ns, int tuning, int allocator, FILE *f)
+{
+    double most = greatest_throughput(s, subject);
+    int rows = 0;
+
+    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
+        const struct configuration *c = &s->configurations[i];
+        if (!is_drawn(series, c, floor_ns) || (tuning >= 0 && find_tuning_series(series, c) != tuning) ||
+            (allocator >= 0 && find_allocator_series(series, c) != allocator))
+            continue;
+        fprintf(f, "%.3f\t%.0f\t%.4f\t%d\t%d\n", c->measure[MEASURE_RSS_PEAK_BYTES].median / MIB,
+                drawn_p99(c, floor_ns), c->measure[MEASURE_THROUGHPUT].median / most, find_allocator_series(series, c),
+                c->on_front);
+        rows++;
+    }
+    return rows;
+}
+
+int write_tradeoff_points(const struct summary *s, const struct subject *subject, const struct series *series,
+                          double floor_ns, FILE *f)
+{
+    static const char columns[] = "\tpause_p99_ns\trelative_throughput\tallocator_number\ton_front\n";
+    int rows = 0;
+
+    for (int i = 0; i < (int)series->tuning_count; i++) {
+        begin_block(f, i);
+        put_tuning(s, series->tuning[i], f);
+        fputs(columns, f);
+        int block = write_points(s, subject, series, floor_ns, i, -1, f);
+        if (block == 0)
+            fputs("NaN\tNaN\tNaN\t0\t0\n", f); /* keeps the blocks' numbers */
+        rows += block;
+    }
+    for (int i = 0; i < (int)series->allocator_count; i++) {
+        begin_block(f, 1);
+        escape_tsv(f, series->allocator[i]->dimensions->allocator);
+        fputs(columns, f);
+        if (write_points(s, subject, series, floor_ns, -1, i, f) == 0)
+            fputs("NaN\tNaN\tNaN\t0\t0\n", f);
+    }
+    return rows;
+}
+
+int write_plane_front(const struct summary *s, const struct subject *subject, double floor_ns, FILE *f)
+{
+    int rows = 0;
+    double drawn = -INFINITY;
+
+    fputs("rss_peak_mib\tpause_p99_ns\n", f);
+    /* From the least memory on; each pass writes the next one. Equal points are written once. */
+    for (;;) {
+        const struct configuration *next = NULL;
+        for (size_t i = subject->first; i < subject->first + subject->count; i++) {
+            const struct configuration *c = &s->configurations[i];
+            double rss = c->measure[MEASURE_RSS_PEAK_BYTES].median;
+            if (c->on_plane_front && rss > drawn &&
+                (next == NULL || rss < next->measure[MEASURE_RSS_PEAK_BYTES].median))
+                next = c;
+        }
+        if (next == NULL)
+            return rows;
+        drawn = next->measure[MEASURE_RSS_PEAK_BYTES].median;
+        fprintf(f, "%.3f\t%.0f\n", drawn / MIB, drawn_p99(next, floor_ns));
+        rows++;
+    }
+}
+
+int write_thresholds(const struct summary *s, const struct subject *subject, FILE *f)
+{
+    const struct configuration *baseline = &s->configurations[subject->baseline];
+    int rows = 0;
+
+    fputs("threshold0\ttext\tcollections_gen0\tcollections_gen1\tcollections_gen2\tgc_ms\tgc_ms_q1\tgc_ms_q3\n", f);
+    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
+        const struct configuration *c = &s->configurations[i];
+        int threshold = threshold0_of(c);
+        if (!c->counts || threshold == 0 || !differs_in_tuning_only(c, baseline))
+            continue;
+        const struct spread *gc = &c->measure[MEASURE_GC_NS];
+        fprintf(f, "%d\t", threshold);
+        escape_tsv(f, c->dimensions->tuning);
+        fprintf(f, "\t%.0f\t%.0f\t%.0f\t%.6g\t%.6g\t%.6g\n", c->measure[MEASURE_COLLECTIONS_0].median,
+                c->measure[MEASURE_COLLECTIONS_1].median, c->measure[MEASURE_COLLECTIONS_2].median, gc->median / 1e6,
+                gc->q1 / 1e6, gc->q3 / 1e6);
+        rows++;
+    }
+    return rows;
+}
+
+static void write_scaled(FILE *f, const struct spread *spread, double unit)
+{
+    fprintf(f, "\t%.6g\t%.6g\t%.6g", spread->median / unit, spread->q1 / unit, spread->q3 / unit);
+}
+
+int write_allocators(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f)
+{
+    int rows = 0;
+
+    for (int t = 0; t < (int)series->tuning_count; t++) {
+        int block = 0;
+        begin_block(f, t);
+        put_tuning(s, series->tuning[t], f);
+        fputs("\tallocator\tper_s\tper_s_q1\tper_s_q3\trss_mib\trss_mib_q1\trss_mib_q3\tp99_ms\tp99_ms_q1\tp99_ms_q3\n",
+              f);
+        for (size_t i = subject->first; i < subject->first + subject->count; i++) {
+            const struct configuration *c = &s->configurations[i];
+            int allocator = find_allocator_series(series, c);
+            if (!c->counts || allocator < 0 || find_tuning_series(series, c) != t)
+                continue;
+            fprintf(f, "%d\t", allocator);
+            escape_tsv(f, c->dimensions->allocator);
+            write_scaled(f, &c->measure[MEASURE_THROUGHPUT], 1);
+            write_scaled(f, &c->measure[MEASURE_RSS_PEAK_BYTES], MIB);
+            write_scaled(f, &c->measure[MEASURE_PAUSE_P99_NS], 1e6);
+            fputc('\n', f);
+            block++;
+        }
+        if (block == 0)
+            fputs("NaN\t-\tNaN\tNaN\tNaN\tNaN\tNaN\tNaN\tNaN\tNaN\tNaN\n", f);
+        rows += block;
+    }
+    return rows;
+}

@@ -1,0 +1,32 @@
+/* plot_data.h - the analysis as the TSV files that the scripts in plots/ read.
+ *
+ * Blocks are parted by two blank lines and begin with a header; the units are
+ * those that each script's comment names. Texts are escaped.
+ */
+#ifndef GCSWEEP_PLOT_DATA_H
+#define GCSWEEP_PLOT_DATA_H
+
+#include <stdio.h>
+
+#include "harness/analysis/summary.h"
+#include "harness/report/series.h"
+
+/* The style numbers of the blocks written: "0 1 4 ". */
+enum { PLOT_STYLES_BYTES = 4 * SERIES_TUNINGS };
+
+/* Each: the number of blocks (or rows of thresholds and front) written, -1 without memory. */
+int write_pause_curves(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f,
+                       char *styles);
+int write_rss_curves(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f,
+                     char *styles);
+int write_tradeoff_points(const struct summary *s, const struct subject *subject, const struct series *series,
+                          double floor_ns, FILE *f);
+int write_plane_front(const struct summary *s, const struct subject *subject, double floor_ns, FILE *f);
+int write_thresholds(const struct summary *s, const struct subject *subject, FILE *f);
+int write_allocators(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f);
+
+/* Where a logarithmic axis shows pauses of 0: a third of the decade's start below the shortest p99; 0 when every
+ * configuration has pauses, or none has. */
+double pauseless_floor_ns(const struct summary *s, const struct subject *subject);
+
+#endif

@@ -1,0 +1,32 @@
+# tradeoff.gp FORMAT OUTPUT POINTS FRONT TUNINGS ALLOCATORS FLOOR
+#
+# Pause p99 over peak memory, one point a configuration: the colour is its
+# tuning, the symbol its allocator, the size its throughput.
+# POINTS holds first TUNINGS blocks (the points of one tuning each), then
+# ALLOCATORS blocks (the same points by allocator); columns: MiB, ns, size from
+# 0 to 1, allocator's number, 1 when on the front of all three; the first
+# column's header names the block. FRONT: MiB and ns of the front in this
+# plane. FLOOR: where points without any pause are drawn, 0 for no such point.
+FORMAT = ARG1; OUTPUT = ARG2; POINTS = ARG3; FRONT = ARG4
+TUNINGS = ARG5 + 0; ALLOCATORS = ARG6 + 0; FLOOR = ARG7 + 0
+load "style.gp"
+
+size_of(share) = 0.9 + 1.3 * share
+set logscale y
+set xlabel "peak resident memory (MiB)"
+set ylabel "pause p99"
+eval set_ns_tics
+if (FLOOR > 0) { set ytics add ("none" FLOOR) }
+set offsets graph 0.04, graph 0.04, graph 0, graph 0
+set key spacing 1.1 samplen 1.6 left
+
+# The colours' legend is a thick line through one point: it leaves a swatch in
+# the key and nothing in the plot.
+plot FRONT using 1:2 with steps lw 1.6 lc rgb "#888888" dt 1 title "front of the two axes", \
+     for [i = 0:TUNINGS+ALLOCATORS-1] POINTS index i using ($5 == 1 ? $1 : NaN):2:(size_of($3) + 0.9) \
+         with points pt 6 ps variable lw 1.6 lc rgb "#000000" title (i == 0 ? "on the front with throughput" : ""), \
+     for [i = 0:TUNINGS-1] POINTS index i using 1:2:(size_of($3)):(symbol(int($4))) with points ps variable pt variable \
+         lc rgb colour(i) notitle, \
+     for [i = 0:TUNINGS-1] POINTS index i every ::0::0 using 1:2 with lines lw 9 lc rgb colour(i) title columnheader(1), \
+     for [i = 0:ALLOCATORS-1] POINTS index TUNINGS+i every ::0::0 using 1:2 with points ps 0 pt symbol(i) \
+         lc rgb "#555555" title columnheader(1)
