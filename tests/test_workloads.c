@@ -1,0 +1,401 @@
+/* test_workloads.c - the contract of a workload, over every row of the table, on the model.
+ *
+ * A row whose defaults are too large for a test (collecting at every
+ * allocation takes time by the square of the live set) has small parameters in
+ * `small_params`; a new row without any is run with its defaults at a small
+ * scale.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "workloads/workload.h"
+
+struct small {
+    const char *workload, *param, *text;
+};
+
+static const struct small small_params[] = {
+    {"linked-list", "lists", "5"},
+    {"linked-list", "length", "20"},
+    {"linked-list", "steps", "40"},
+    {"graph", "nodes", "60"},
+    {"graph", "reach", "5"},
+    {"graph", "steps", "40"},
+    {"graph", "rewires", "10"},
+    {"graph", "walk", "10"},
+    {"graph", "cut_every", "2"},
+    {"graph", "cut_share", "0.2"},
+    {"short-lived", "steps", "30"},
+    {"short-lived", "batch", "40"},
+    {"short-lived", "survivors", "50"},
+    {"gcbench", "stretch_depth", "6"},
+    {"gcbench", "long_lived_depth", "5"},
+    {"gcbench", "array_size", "2002"},
+    {"gcbench", "min_depth", "2"},
+    {"gcbench", "max_depth", "4"},
+    {"chain", "cycle_size", "10"},
+    {"chain", "live_objects", "100"},
+    {"chain", "total_objects", "2000"},
+    {"chain", "extra_bytes", "20"},
+    {"chain", "cyclic_fraction", "0.7"},
+};
+
+struct set_up {
+    int thresholds[3];
+    bool disabled, without_pools, debug;
+    double scale;
+    uint64_t seed;
+};
+
+static const struct set_up usual = {.thresholds = {700, 10, 10}, .scale = 1, .seed = 1};
+
+struct outcome {
+    uint64_t checksum, operations, freed, collections;
+    uint64_t peak_objects, left_objects;
+    uint64_t left_bytes; /* in blocks of the pool allocator */
+    bool drew_numbers;
+    int error;
+};
+
+static void set_small_params(const struct workload *w, void *params)
+{
+    char error[512];
+    workload_defaults(w, params);
+    for (size_t i = 0; i < sizeof small_params / sizeof small_params[0]; i++) {
+        const struct small *s = &small_params[i];
+        if (strcmp(s->workload, w->name) == 0 &&
+            workload_set_param(w, params, s->param, s->text, error, sizeof error) != 0)
+            fail_msg("%s", error);
+    }
+}
+
+static uint64_t objects_now(struct mutator *m)
+{
+    struct runtime_state state;
+    runtime_read(m, &state);
+    return state.generation[0].objects + state.generation[1].objects + state.generation[2].objects;
+}
+
+static void watch_objects(struct mutator *m, void *context)
+{
+    uint64_t *peak = context;
+    uint64_t now = objects_now(m);
+    *peak = now > *peak ? now : *peak;
+}
+
+static struct outcome read_outcome(struct mutator *m, uint64_t seed)
+{
+    struct outcome out = {.checksum = m->checksum, .operations = m->operations};
+    struct random fresh;
+    random_seed(&fresh, seed);
+    out.drew_numbers = memcmp(&fresh, &m->random, sizeof fresh) != 0;
+
+    mutator_release_all(m);
+    runtime_collect(m, GENERATIONS - 1);
+    struct runtime_state state;
+    runtime_read(m, &state);
+    out.left_objects = objects_now(m);
+    out.left_bytes = state.pool.known ? state.pool.bytes_in_blocks : 0;
+    out.freed = m->freed;
+    for (int g = 0; g < GENERATIONS; g++)
+        out.collections += state.generation[g].collections;
+    return out;
+}
+
+static struct outcome run_params(const struct workload *w, const struct set_up *set_up, const void *params)
+{
+    struct mutator *m = calloc(1, sizeof *m);
+    void *memory = calloc(1, MUTATOR_MEMORY_BYTES);
+    assert_non_null(m);
+    assert_non_null(memory);
+    struct runtime_options options = {
+        .pools = !set_up->without_pools,
+        .collector = "cpython-3.11",
+        .classes = w->classes,
+        .debug = set_up->debug,
+    };
+    char error[512];
+    if (mutator_open(m, memory, &options, params, set_up->scale, set_up->seed, error, sizeof error) != 0)
+        fail_msg("%s", error);
+    runtime_set_thresholds(m, set_up->thresholds[0], set_up->thresholds[1], set_up->thresholds[2]);
+    runtime_enable(m, !set_up->disabled);
+
+    uint64_t peak = 0;
+    m->on_request = watch_objects;
+    m->on_request_context = &peak;
+    int failed = w->setup ? mutator_guard(m, w->setup) : 0;
+    if (!failed)
+        failed = mutator_guard(m, w->run);
+    struct outcome out = read_outcome(m, set_up->seed);
+    out.error = failed;
+    out.peak_objects = peak;
+    mutator_close(m);
+    free(memory);
+    free(m);
+    return out;
+}
+
+static struct outcome run(const struct workload *w, const struct set_up *set_up)
+{
+    uint64_t params[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)];
+    set_small_params(w, params);
+    struct outcome out = run_params(w, set_up, params);
+    assert_int_equal(out.error, 0);
+    return out;
+}
+
+#define EVERY_WORKLOAD(w)                             \
+    for (size_t row = 0; row < workload_count; row++) \
+        for (const struct workload *w = workloads[row]; w; w = NULL)
+
+/* ---- The table ---- */
+
+static void every_workload_says_what_it_is_and_is_found_by_its_name(void **state)
+{
+    (void)state;
+    EVERY_WORKLOAD(w)
+    {
+        assert_true(w->name && w->name[0]);
+        assert_true(w->stresses && w->stresses[0]);
+        assert_true(w->source && w->source[0]);
+        assert_non_null(w->run);
+        assert_non_null(w->params);
+        assert_true(w->params_size <= WORKLOAD_PARAMS_BYTES);
+        assert_ptr_equal(find_workload(w->name), w);
+    }
+    assert_null(find_workload("no-such-workload"));
+    assert_null(find_workload(""));
+}
+
+static void every_default_is_in_range_and_reads_back_as_its_text(void **state)
+{
+    (void)state;
+    EVERY_WORKLOAD(w)
+    {
+        uint64_t params[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)], again[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)];
+        workload_defaults(w, params);
+        memset(again, 0, sizeof again);
+        for (size_t i = 0; w->params[i].name; i++) {
+            const struct workload_param *p = &w->params[i];
+            char text[64], error[512];
+            assert_true(p->help && p->help[0]);
+            assert_true(p->initial >= p->least && p->initial <= p->most);
+            assert_true(p->offset + sizeof(uint64_t) <= w->params_size);
+            workload_param_text(w, params, i, text, sizeof text);
+            if (workload_set_param(w, again, p->name, text, error, sizeof error) != 0)
+                fail_msg("%s", error);
+        }
+        assert_memory_equal(params, again, w->params_size);
+    }
+}
+
+static void the_standard_parameters_are_the_defaults(void **state)
+{
+    (void)state;
+    static const struct small standard[] = {
+        {"chain", "cycle_size", "100"},      {"chain", "extra_bytes", "0"},         {"chain", "live_objects", "10000"},
+        {"chain", "cyclic_fraction", "1"},   {"chain", "total_objects", "1000000"}, {"gcbench", "stretch_depth", "18"},
+        {"gcbench", "array_size", "500000"}, {"gcbench", "long_lived_depth", "16"}, {"gcbench", "min_depth", "4"},
+        {"gcbench", "max_depth", "16"},
+    };
+    for (size_t i = 0; i < sizeof standard / sizeof standard[0]; i++) {
+        const struct workload *w = find_workload(standard[i].workload);
+        uint64_t params[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)];
+        workload_defaults(w, params);
+        size_t index = 0;
+        while (strcmp(w->params[index].name, standard[i].param) != 0)
+            index++;
+        char text[64];
+        workload_param_text(w, params, index, text, sizeof text);
+        assert_string_equal(text, standard[i].text);
+    }
+}
+
+/* ---- Parameters from a user ---- */
+
+static void assert_refused(const char *name, const char *text, const char *part, const char *other_part)
+{
+    const struct workload *w = find_workload("chain");
+    uint64_t params[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)], before[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)];
+    char error[512] = "";
+    workload_defaults(w, params);
+    memcpy(before, params, w->params_size);
+    assert_int_equal(workload_set_param(w, params, name, text, error, sizeof error), -1);
+    assert_non_null(strstr(error, part));
+    assert_non_null(strstr(error, other_part));
+    assert_null(strchr(error, '\n'));
+    assert_memory_equal(params, before, w->params_size);
+}
+
+static void an_unknown_parameter_is_refused_with_the_known_ones_named(void **state)
+{
+    (void)state;
+    assert_refused("cycle", "5", "'cycle'", "cycle_size, extra_bytes, live_objects, total_objects, cyclic_fraction");
+    assert_refused("", "5", "''", "cycle_size");
+    assert_refused("a\nb", "5", "'a?b'", "cycle_size");
+}
+
+static void a_value_that_is_no_number_or_out_of_range_is_refused_with_the_range_named(void **state)
+{
+    (void)state;
+    static const char *const integers[] = {"",    "x",   "0",    "-1",  "1.5",       "1e3",
+                                           " 10", "10 ", "0x10", "+10", "100000001", "99999999999999999999999",
+                                           "1\n", "nan", "1,000"};
+    for (size_t i = 0; i < sizeof integers / sizeof integers[0]; i++)
+        assert_refused("cycle_size", integers[i], "an integer from 1 to 100000000", "cycle_size");
+    static const char *const fractions[] = {"",       "half", "-0.1", "1.01",  "nan",  "inf",
+                                            "0x1p-1", "1e",   "--1",  "0.5.5", "1e999"};
+    for (size_t i = 0; i < sizeof fractions / sizeof fractions[0]; i++)
+        assert_refused("cyclic_fraction", fractions[i], "a number from 0 to 1", "cyclic_fraction");
+}
+
+static void one_number_has_one_text(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"0.5", "0.5"}, {"5e-1", "0.5"}, {".50", "0.5"}, {"-0", "0"}, {"0.1", "0.1"}};
+    const struct workload *w = find_workload("chain");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        uint64_t params[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)];
+        char text[64], error[512];
+        workload_defaults(w, params);
+        assert_int_equal(workload_set_param(w, params, "cyclic_fraction", texts[i][0], error, sizeof error), 0);
+        workload_param_text(w, params, 4, text, sizeof text);
+        assert_string_equal(text, texts[i][1]);
+    }
+}
+
+/* ---- What a run sees ---- */
+
+static void the_checksum_does_not_depend_on_collector_settings_or_pools(void **state)
+{
+    (void)state;
+    EVERY_WORKLOAD(w)
+    {
+        struct set_up other[4] = {usual, usual, usual, usual};
+        other[0].disabled = true;
+        memcpy(other[1].thresholds, (int[3]){50, 3, 4}, sizeof other[1].thresholds);
+        other[2].without_pools = true;
+        memcpy(other[3].thresholds, (int[3]){1, 1, 1}, sizeof other[3].thresholds);
+        other[3].without_pools = true;
+
+        struct outcome first = run(w, &usual);
+        assert_true(first.operations > 0);
+        for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
+            struct outcome o = run(w, &other[i]);
+            assert_int_equal(o.checksum, first.checksum);
+            assert_int_equal(o.operations, first.operations);
+        }
+        assert_true(run(w, &other[1]).collections > first.collections);
+    }
+}
+
+static void a_seed_gives_the_same_run_again_and_another_seed_another(void **state)
+{
+    (void)state;
+    EVERY_WORKLOAD(w)
+    {
+        struct set_up other = usual;
+        other.seed = 2;
+        struct outcome first = run(w, &usual), again = run(w, &usual), another = run(w, &other);
+        assert_int_equal(first.checksum, again.checksum);
+        assert_int_equal(first.collections, again.collections);
+        if (first.drew_numbers)
+            assert_int_not_equal(first.checksum, another.checksum);
+    }
+}
+
+static void scale_multiplies_the_steps_and_not_the_live_set(void **state)
+{
+    (void)state;
+    EVERY_WORKLOAD(w)
+    {
+        struct set_up tight = usual;
+        memcpy(tight.thresholds, (int[3]){50, 3, 4}, sizeof tight.thresholds);
+        struct outcome one = run(w, &tight);
+        tight.scale = 4;
+        struct outcome four = run(w, &tight);
+        assert_true(four.operations >= 3 * one.operations && four.operations <= 5 * one.operations);
+        assert_true(four.peak_objects <= one.peak_objects + one.peak_objects / 2);
+        assert_int_not_equal(four.checksum, one.checksum);
+    }
+}
+
+static void a_workload_roots_what_it_keeps_over_an_allocation(void **state)
+{
+    (void)state;
+    EVERY_WORKLOAD(w)
+    {
+        struct set_up debug = usual;
+        debug.debug = true;
+        debug.scale = 0.25;
+        struct set_up plain = debug;
+        plain.debug = false;
+        assert_int_equal(run(w, &debug).checksum, run(w, &plain).checksum);
+    }
+}
+
+static void nothing_is_left_when_a_run_has_ended(void **state)
+{
+    (void)state;
+    EVERY_WORKLOAD(w)
+    {
+        struct set_up disabled = usual;
+        disabled.disabled = true;
+        const struct set_up *const ways[] = {&usual, &disabled};
+        for (int i = 0; i < 2; i++) {
+            struct outcome o = run(w, ways[i]);
+            assert_int_equal(o.left_objects, 0);
+            assert_int_equal(o.left_bytes, 0);
+        }
+    }
+}
+
+static void each_chain_is_counted_as_freed_by_its_witness(void **state)
+{
+    (void)state;
+    struct outcome o = run(find_workload("chain"), &usual);
+    assert_int_equal(o.operations, 200);
+    assert_int_equal(o.freed, 2000);
+}
+
+static void chain_at_its_defaults_makes_ten_thousand_chains(void **state)
+{
+    (void)state;
+    const struct workload *w = find_workload("chain");
+    uint64_t params[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)];
+    workload_defaults(w, params);
+    struct set_up quick = usual;
+    quick.scale = 0.05;
+    struct outcome o = run_params(w, &quick, params);
+    assert_int_equal(o.operations, 500);
+    assert_int_equal(o.freed, 50000);
+    assert_false(o.drew_numbers);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_workload_says_what_it_is_and_is_found_by_its_name),
+        cmocka_unit_test(every_default_is_in_range_and_reads_back_as_its_text),
+        cmocka_unit_test(the_standard_parameters_are_the_defaults),
+        cmocka_unit_test(an_unknown_parameter_is_refused_with_the_known_ones_named),
+        cmocka_unit_test(a_value_that_is_no_number_or_out_of_range_is_refused_with_the_range_named),
+        cmocka_unit_test(one_number_has_one_text),
+        cmocka_unit_test(the_checksum_does_not_depend_on_collector_settings_or_pools),
+        cmocka_unit_test(a_seed_gives_the_same_run_again_and_another_seed_another),
+        cmocka_unit_test(scale_multiplies_the_steps_and_not_the_live_set),
+        cmocka_unit_test(a_workload_roots_what_it_keeps_over_an_allocation),
+        cmocka_unit_test(nothing_is_left_when_a_run_has_ended),
+        cmocka_unit_test(each_chain_is_counted_as_freed_by_its_witness),
+        cmocka_unit_test(chain_at_its_defaults_makes_ten_thousand_chains),
+    };
+    return cmocka_run_group_tests_name("workloads", tests, NULL, NULL);
+}
