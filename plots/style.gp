@@ -5,9 +5,9 @@
 # noenhanced shows them as they are.
 set encoding utf8
 if (FORMAT eq "png") {
-    set terminal pngcairo noenhanced size 800,500 font "DejaVu Sans,11" background "#ffffff" rounded
+    set terminal pngcairo noenhanced size 800,500 font "DejaVu Sans,11" background "#ffffff"
 } else {
-    set terminal svg noenhanced size 800,500 font "DejaVu Sans,13" background "#ffffff" rounded
+    set terminal svg noenhanced size 800,500 font "DejaVu Sans,13" background "#ffffff"
 }
 set output OUTPUT
 
@@ -16,7 +16,7 @@ set datafile commentschars ""
 set border 3 lc rgb "#444444"
 set tics nomirror out scale 0.6
 set grid xtics ytics lc rgb "#dddddd" lt 1 lw 0.8
-set key outside right top vertical Left reverse samplen 2.5 spacing 1.15 noenhanced
+set key outside right top vertical Left reverse samplen 3 spacing 1.15 noenhanced
 
 # Okabe and Ito's colours (without yellow, which white paper swallows). Seven
 # colours, five dashes and eleven symbols repeat at different times, so that a
@@ -25,10 +25,15 @@ colour(i) = int(word("0x0072b2 0xd55e00 0x009e73 0xe69f00 0x56b4e9 0xcc79a7 0x00
 dash(i) = i % 5 + 1
 symbol(i) = int(word("7 5 9 13 11 15 6 4 8 12 10", i % 11 + 1))
 
-set dashtype 2 (9,4)
-set dashtype 3 (2,3)
-set dashtype 4 (9,3,2,3)
-set dashtype 5 (14,4,2,4,2,4)
+set dashtype 2 (10,5)
+set dashtype 3 (3,4)
+set dashtype 4 (10,4,3,4)
+set dashtype 5 (16,5,3,5,3,5)
+
+# A step of 1, 2 or 5 times a power of ten that leaves about `wanted` ticks in a span.
+power(x) = 10 ** floor(log10(x))
+nice(x) = x / power(x) < 1.5 ? power(x) : x / power(x) < 3.5 ? 2 * power(x) : x / power(x) < 7.5 ? 5 * power(x) : 10 * power(x)
+tick_step(span, wanted) = span > 0 ? nice(span / wanted) : 1
 
 # Ticks of an axis that is logarithmic in ns.
 set_ns_tics = 'set ytics ("1 ns" 1, "10 ns" 10, "100 ns" 100, "1 µs" 1e3, "10 µs" 1e4, "100 µs" 1e5, "1 ms" 1e6, '. \

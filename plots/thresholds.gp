@@ -6,14 +6,15 @@
 FORMAT = ARG1; OUTPUT = ARG2; DATA = ARG3
 load "style.gp"
 
-set multiplot layout 2,1 margins screen 0.12, 0.78, 0.13, 0.96 spacing screen 0.05
+set multiplot layout 2,1 margins screen 0.11, 0.84, 0.13, 0.96 spacing screen 0.05
 set logscale xy
-set offsets graph 0.05, graph 0.05, 0, 0
+set xrange [*:*] noextend
+set offsets graph 0.06, graph 0.06, 0, 0
 set format y "%.0f"
 set ytics ("0" 0.3, "1" 1, "10" 10, "100" 100, "1 k" 1e3, "10 k" 1e4, "100 k" 1e5, "1 M" 1e6, "10 M" 1e7, "100 M" 1e8)
+set yrange [0.2:*]
 set ylabel "collections"
-set xtics format ""
-set key title "generation" left
+set key title "generation"
 shown(count) = count > 0 ? count : 0.3
 
 plot for [g = 0:2] DATA using 1:(shown(column(3 + g))):xticlabels("") with linespoints lw 2 ps 1.1 pt symbol(g) \
@@ -25,7 +26,7 @@ set ytics autofreq
 set format y "%g"
 set ylabel "collection time (ms)"
 set xlabel "threshold 0 (allocations less deallocations that start a young collection)"
-set key notitle
-plot DATA using 1:6:7:8:xticlabels(2) with yerrorbars lw 1.6 ps 1.1 pt 7 lc rgb colour(6) title "median, quartiles", \
-     DATA using 1:6 with lines lw 2 lc rgb colour(6) notitle
+unset key
+plot DATA using 1:6:7:8:xticlabels(1) with yerrorbars lw 1.6 ps 1.1 pt 7 lc rgb colour(6), \
+     DATA using 1:6 with lines lw 2 lc rgb colour(6)
 unset multiplot

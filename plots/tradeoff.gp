@@ -18,15 +18,17 @@ set ylabel "pause p99"
 eval set_ns_tics
 if (FLOOR > 0) { set ytics add ("none" FLOOR) }
 set offsets graph 0.04, graph 0.04, graph 0, graph 0
-set key spacing 1.1 samplen 1.6 left
+set key spacing 1.1 samplen 1.6
 
-# The colours' legend is a thick line through one point: it leaves a swatch in
-# the key and nothing in the plot.
-plot FRONT using 1:2 with steps lw 1.6 lc rgb "#888888" dt 1 title "front of the two axes", \
-     for [i = 0:TUNINGS+ALLOCATORS-1] POINTS index i using ($5 == 1 ? $1 : NaN):2:(size_of($3) + 0.9) \
-         with points pt 6 ps variable lw 1.6 lc rgb "#000000" title (i == 0 ? "on the front with throughput" : ""), \
-     for [i = 0:TUNINGS-1] POINTS index i using 1:2:(size_of($3)):(symbol(int($4))) with points ps variable pt variable \
-         lc rgb colour(i) notitle, \
+# The legend's entries are drawn below the points they belong to: an
+# allocator's symbol in grey, a tuning's colour as a thick line through one
+# point, which leaves a swatch in the legend and nothing in the plot.
+plot FRONT using 1:2 with steps lw 1.6 lc rgb "#888888" dt 1 title "Pareto front of the axes", \
+     for [i = 0:TUNINGS-1] POINTS index i using ($5 == 1 ? $1 : NaN):2:(size_of($3) + 0.9) \
+         with points pt 6 ps variable lw 1.6 lc rgb "#000000" notitle, \
+     NaN with points pt 6 ps 1.9 lw 1.6 lc rgb "#000000" title "front with throughput", \
+     for [i = 0:ALLOCATORS-1] POINTS index TUNINGS+i every ::0::0 using 1:2 with points ps 0.8 pt symbol(i) \
+         lc rgb "#555555" title columnheader(1), \
      for [i = 0:TUNINGS-1] POINTS index i every ::0::0 using 1:2 with lines lw 9 lc rgb colour(i) title columnheader(1), \
-     for [i = 0:ALLOCATORS-1] POINTS index TUNINGS+i every ::0::0 using 1:2 with points ps 0 pt symbol(i) \
-         lc rgb "#555555" title columnheader(1)
+     for [i = 0:TUNINGS-1] POINTS index i using 1:2:(size_of($3)):(symbol(int($4))) with points ps variable pt variable \
+         lc rgb colour(i) notitle

@@ -65,7 +65,8 @@ int find_agreement(struct summary *s)
     for (size_t first = 0, end; first < s->subject_count; first = end) {
         size_t known = 0;
         uint64_t checksum = RECORD_UNKNOWN;
-        for (end = first; end < s->subject_count && strcmp(s->subjects[first].label, s->subjects[end].label) == 0; end++)
+        for (end = first; end < s->subject_count && strcmp(s->subjects[first].label, s->subjects[end].label) == 0;
+             end++)
             known = collect_checksums(s, &s->subjects[end], checksums, known);
         bool found = find_majority(checksums, known, &checksum);
         for (size_t i = first; i < end; i++)

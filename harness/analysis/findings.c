@@ -276,7 +276,8 @@ static void write_sentence(const struct summary *s, const struct goal *goal, con
         snprintf(text, size, "%s: no setting is %s the default (%.120s)%s.", goal->name, goal->better, baseline,
                  pauseless);
     else
-        snprintf(text, size, "%s: no setting is resolved as %s the default (%.120s); the nearest is %.120s, %.2fx %s%s.",
+        snprintf(text, size,
+                 "%s: no setting is resolved as %s the default (%.120s); the nearest is %.120s, %.2fx %s%s.",
                  goal->name, goal->better, baseline, label, r->estimate, ratio, pauseless);
 }
 

@@ -72,18 +72,18 @@ void order_prepare(const struct run_record *run, struct ordered_run *out)
     rank_tuning(run->tuning, out->tuning_rank);
 }
 
-#define BY(x, y)          \
-    do {                  \
-        if ((x) < (y))    \
-            return -1;    \
-        if ((x) > (y))    \
-            return 1;     \
+#define BY(x, y)       \
+    do {               \
+        if ((x) < (y)) \
+            return -1; \
+        if ((x) > (y)) \
+            return 1;  \
     } while (0)
-#define BY_TEXT(x, y)             \
-    do {                          \
-        int c_ = strcmp(x, y);    \
-        if (c_ != 0)              \
-            return c_;            \
+#define BY_TEXT(x, y)          \
+    do {                       \
+        int c_ = strcmp(x, y); \
+        if (c_ != 0)           \
+            return c_;         \
     } while (0)
 
 static int compare_subjects(const struct ordered_run *x, const struct ordered_run *y)

@@ -169,6 +169,8 @@ static void add_run(struct summary *s, const struct ordered_run *order, size_t i
         c->run_count++;
     }
     run_is_ok(order[i].run) ? s->ok++ : s->failed++;
+    if (order[i].run->round != RECORD_UNKNOWN && order[i].run->round >= s->rounds)
+        s->rounds = order[i].run->round + 1;
 }
 
 static void note_what_varies(struct summary *s)

@@ -33,10 +33,10 @@ enum failure { FAILURE_CRASHED, FAILURE_TIMEOUT, FAILURE_OUT_OF_MEMORY, FAILURE_
 extern const char *const failure_names[FAILURES];
 
 struct configuration {
-    const struct run_record *dimensions;      /* any of its runs: workload, allocator, tuning, ... are its own */
-    const struct run_record *const *runs;     /* by round, twin excluded, failed ones included */
+    const struct run_record *dimensions;  /* any of its runs: workload, allocator, tuning, ... are its own */
+    const struct run_record *const *runs; /* by round, twin excluded, failed ones included */
     size_t run_count;
-    const struct run_record *const *twins;    /* the same for the A/A twin */
+    const struct run_record *const *twins; /* the same for the A/A twin */
     size_t twin_count;
 
     size_t ok, failed;
@@ -69,6 +69,7 @@ struct summary {
     size_t subject_count;
     const struct run_record **runs; /* what the configurations point to */
     size_t ok, failed;              /* runs, twins included */
+    uint64_t rounds;                /* begun */
     bool collectors_vary, refcounts_vary;
 };
 

@@ -11,11 +11,11 @@
 
 enum { FORMAT_BYTES = 96 };
 
-void format_duration(double ns, char *text, size_t size);    /* "1.23 ms"; "none" of 0 */
-void format_bytes(double bytes, char *text, size_t size);    /* "41.2 MiB" */
+void format_duration(double ns, char *text, size_t size);     /* "1.23 ms"; "none" of 0 */
+void format_bytes(double bytes, char *text, size_t size);     /* "41.2 MiB" */
 void format_rate(double per_second, char *text, size_t size); /* "12.3 k/s" */
-void format_share(double share, char *text, size_t size);    /* "12.3 %" */
-void format_count(double count, char *text, size_t size);    /* "2332" */
+void format_share(double share, char *text, size_t size);     /* "12.3 %" */
+void format_count(double count, char *text, size_t size);     /* "2332" */
 
 /* "1.42x [1.40, 1.45]"; without an interval "1.42x". */
 void format_ratio(const struct interval *ratio, char *text, size_t size);

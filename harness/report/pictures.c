@@ -24,8 +24,8 @@ struct drawing {
     const char *folder; /* DIRECTORY/plots */
     const char *plots;  /* the scripts; NULL when not found */
     struct picture *picture;
-    char data[PATH_MAX], more[PATH_MAX];  /* the TSV files */
-    char argument[4][PLOT_STYLES_BYTES];  /* numbers for the script */
+    char data[PATH_MAX], more[PATH_MAX]; /* the TSV files */
+    char argument[4][PLOT_STYLES_BYTES]; /* numbers for the script */
     const char *arguments[SCRIPT_ARGUMENTS + 1];
 };
 
@@ -227,8 +227,8 @@ static int draw(struct drawing *d, const struct kind *kind, char *error, size_t 
         return status;
     if (d->series->left_out > 0) {
         size_t length = strlen(p->caption);
-        snprintf(p->caption + length, sizeof p->caption - length, " Only the first %d tunings and %d allocators are drawn.",
-                 SERIES_TUNINGS, SERIES_ALLOCATORS);
+        snprintf(p->caption + length, sizeof p->caption - length,
+                 " Only the first %d tunings and %d allocators are drawn.", SERIES_TUNINGS, SERIES_ALLOCATORS);
     }
     if (d->plots != NULL)
         p->drawn = draw_as(d, kind, "svg", p->error, sizeof p->error) == 0 &&
@@ -284,8 +284,7 @@ static void say_why(struct pictures *pictures, const char *why)
             snprintf(pictures->list[i].error, sizeof pictures->list[i].error, "%s", why);
 }
 
-int draw_pictures(const struct summary *s, const char *directory, struct pictures *out, char *error,
-                  size_t error_size)
+int draw_pictures(const struct summary *s, const char *directory, struct pictures *out, char *error, size_t error_size)
 {
     char folder[PATH_MAX], plots[PATH_MAX], why[400] = "";
     bool found = find_plots_folder(plots, sizeof plots, why, sizeof why) == 0;

@@ -30,8 +30,7 @@ struct pictures {
 };
 
 /* 0, also when some are missing; -1 with one line in `error` when nothing can be written. */
-int draw_pictures(const struct summary *s, const char *directory, struct pictures *out, char *error,
-                  size_t error_size);
+int draw_pictures(const struct summary *s, const char *directory, struct pictures *out, char *error, size_t error_size);
 void pictures_free(struct pictures *pictures);
 
 #endif

@@ -237,32 +237,41 @@ static void write_scaled(FILE *f, const struct spread *spread, double unit)
     fprintf(f, "\t%.6g\t%.6g\t%.6g", spread->median / unit, spread->q1 / unit, spread->q3 / unit);
 }
 
+static void write_allocator_row(FILE *f, const struct configuration *c, int row)
+{
+    fprintf(f, "%d\t", row);
+    escape_tsv(f, c->dimensions->allocator);
+    write_scaled(f, &c->measure[MEASURE_THROUGHPUT], 1);
+    write_scaled(f, &c->measure[MEASURE_RSS_PEAK_BYTES], MIB);
+    write_scaled(f, &c->measure[MEASURE_PAUSE_P99_NS], 1e6);
+    fputc('\n', f);
+}
+
+static const char allocator_columns[] =
+    "\tallocator\tper_s\tper_s_q1\tper_s_q3\trss_mib\trss_mib_q1\trss_mib_q3\tp99_ms\tp99_ms_q1\tp99_ms_q3\n";
+
 int write_allocators(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f)
 {
     int rows = 0;
 
     for (int t = 0; t < (int)series->tuning_count; t++) {
-        int block = 0;
+        int block = rows;
         begin_block(f, t);
         put_tuning(s, series->tuning[t], f);
-        fputs("\tallocator\tper_s\tper_s_q1\tper_s_q3\trss_mib\trss_mib_q1\trss_mib_q3\tp99_ms\tp99_ms_q1\tp99_ms_q3\n",
-              f);
+        fputs(allocator_columns, f);
         for (size_t i = subject->first; i < subject->first + subject->count; i++) {
             const struct configuration *c = &s->configurations[i];
-            int allocator = find_allocator_series(series, c);
-            if (!c->counts || allocator < 0 || find_tuning_series(series, c) != t)
+            int row = find_allocator_series(series, c);
+            if (!c->counts || row < 0 || find_tuning_series(series, c) != t)
                 continue;
-            fprintf(f, "%d\t", allocator);
-            escape_tsv(f, c->dimensions->allocator);
-            write_scaled(f, &c->measure[MEASURE_THROUGHPUT], 1);
-            write_scaled(f, &c->measure[MEASURE_RSS_PEAK_BYTES], MIB);
-            write_scaled(f, &c->measure[MEASURE_PAUSE_P99_NS], 1e6);
-            fputc('\n', f);
-            block++;
+            write_allocator_row(f, c, row);
+            rows++;
         }
-        if (block == 0)
+        if (block == rows)
             fputs("NaN\t-\tNaN\tNaN\tNaN\tNaN\tNaN\tNaN\tNaN\tNaN\tNaN\n", f);
-        rows += block;
     }
+    fprintf(f, "\n\nall%s", allocator_columns);
+    for (int i = 0; i < (int)series->allocator_count; i++)
+        write_allocator_row(f, series->allocator[i], i);
     return rows;
 }

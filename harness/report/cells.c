@@ -1,0 +1,90 @@
+#include "harness/report/cells.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/report/format.h"
+#include "harness/report/series.h"
+
+const char *const column_headers[COLUMNS] = {
+    [COLUMN_MARK] = "",
+    [COLUMN_ALLOCATOR] = "allocator",
+    [COLUMN_TUNING] = "tuning",
+    [COLUMN_RUNS] = "ok runs",
+    [COLUMN_WALL] = "wall time",
+    [COLUMN_THROUGHPUT] = "throughput",
+    [COLUMN_THROUGHPUT_RATIO] = "to default",
+    [COLUMN_P99] = "pause p99",
+    [COLUMN_P99_RATIO] = "to default",
+    [COLUMN_MAX] = "longest pause",
+    [COLUMN_RSS] = "peak RSS",
+    [COLUMN_RSS_GROWTH] = "peak less baseline",
+    [COLUMN_RSS_RATIO] = "to default",
+    [COLUMN_GC_SHARE] = "gc share",
+    [COLUMN_COLLECTIONS] = "collections 0 / 1 / 2",
+};
+
+static void fill_runs(const struct configuration *c, char *text, size_t size)
+{
+    size_t length = (size_t)snprintf(text, size, "%zu", c->ok);
+
+    for (enum failure why = 0; why < FAILURES; why++)
+        if (c->failures[why] > 0 && length < size)
+            length += (size_t)snprintf(text + length, size - length, ", %zu %s", c->failures[why], failure_names[why]);
+    if (c->checksum_differs && length < size)
+        snprintf(text + length, size - length, ", checksum differs");
+}
+
+/* The baseline's own ratio is 1 by definition: its name says more. */
+static void fill_ratio(const struct configuration *c, bool is_baseline, enum measure measure, char *text, size_t size)
+{
+    if (is_baseline)
+        snprintf(text, size, "default");
+    else
+        format_ratio(&c->ratio[measure], text, size);
+}
+
+static void fill_p99(const struct configuration *c, char *text, size_t size)
+{
+    const struct spread *p99 = &c->measure[MEASURE_PAUSE_P99_NS];
+    char spread[4 * FORMAT_BYTES];
+
+    format_spread(p99, format_duration, spread, sizeof spread);
+    if (p99->most == 0)
+        snprintf(text, size, "none");
+    else
+        snprintf(text, size, "%s%s", c->p99_is_max && p99->count > 0 ? "max " : "", spread);
+}
+
+static void fill_collections(const struct configuration *c, char *text, size_t size)
+{
+    char count[3][FORMAT_BYTES];
+
+    for (int g = 0; g < 3; g++)
+        format_count(c->measure[MEASURE_COLLECTIONS_0 + g].median, count[g], FORMAT_BYTES);
+    snprintf(text, size, "%s / %s / %s", count[0], count[1], count[2]);
+}
+
+void fill_cells(const struct summary *s, const struct configuration *c, const struct subject *subject,
+                struct cells *out)
+{
+    bool is_baseline = c == &s->configurations[subject->baseline] && c->counts;
+    const struct spread *m = c->measure;
+
+    snprintf(out->text[COLUMN_MARK], CELL_BYTES, "%s", c->on_front ? "*" : "");
+    snprintf(out->text[COLUMN_ALLOCATOR], CELL_BYTES, "%s", c->dimensions->allocator);
+    tuning_label(s, c, out->text[COLUMN_TUNING], CELL_BYTES);
+    fill_runs(c, out->text[COLUMN_RUNS], CELL_BYTES);
+    format_spread(&m[MEASURE_WALL_NS], format_duration, out->text[COLUMN_WALL], CELL_BYTES);
+    format_rate(m[MEASURE_THROUGHPUT].median, out->text[COLUMN_THROUGHPUT], CELL_BYTES);
+    fill_ratio(c, is_baseline, MEASURE_THROUGHPUT, out->text[COLUMN_THROUGHPUT_RATIO], CELL_BYTES);
+    fill_p99(c, out->text[COLUMN_P99], CELL_BYTES);
+    fill_ratio(c, is_baseline, MEASURE_PAUSE_P99_NS, out->text[COLUMN_P99_RATIO], CELL_BYTES);
+    format_duration(m[MEASURE_PAUSE_MAX_NS].median, out->text[COLUMN_MAX], CELL_BYTES);
+    format_spread(&m[MEASURE_RSS_PEAK_BYTES], format_bytes, out->text[COLUMN_RSS], CELL_BYTES);
+    format_bytes(m[MEASURE_RSS_GROWTH_BYTES].median, out->text[COLUMN_RSS_GROWTH], CELL_BYTES);
+    fill_ratio(c, is_baseline, MEASURE_RSS_PEAK_BYTES, out->text[COLUMN_RSS_RATIO], CELL_BYTES);
+    format_share(m[MEASURE_GC_SHARE].median, out->text[COLUMN_GC_SHARE], CELL_BYTES);
+    fill_collections(c, out->text[COLUMN_COLLECTIONS], CELL_BYTES);
+}

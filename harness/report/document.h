@@ -1,0 +1,44 @@
+/* document.h - the report's content, once; page.c and markdown.c say how it looks.
+ *
+ * A format is a set of functions, the same for each. They get plain text and
+ * escape it; nothing that they are given is markup.
+ */
+#ifndef GCSWEEP_DOCUMENT_H
+#define GCSWEEP_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "harness/analysis/summary.h"
+#include "harness/report/pictures.h"
+
+struct document_format {
+    const char *file; /* "report.html" */
+    void (*begin)(FILE *f, const char *title);
+    void (*heading)(FILE *f, const char *text);
+    void (*paragraph)(FILE *f, const char *text);
+    void (*warning)(FILE *f, const char *text);
+    void (*list_begin)(FILE *f);
+    void (*list_item)(FILE *f, const char *text);
+    void (*list_end)(FILE *f);
+    void (*table_begin)(FILE *f, const char *const *headers, size_t count);
+    void (*table_row)(FILE *f, const char *const *cells, size_t count, bool marked);
+    void (*table_end)(FILE *f);
+    void (*command)(FILE *f, const char *text);
+    /* A drawn picture; `directory` is the results folder. */
+    void (*picture)(FILE *f, const struct picture *picture, const char *directory);
+    void (*end)(FILE *f);
+};
+
+extern const struct document_format format_html, format_markdown;
+
+struct report {
+    const struct summary *summary;
+    const struct pictures *pictures; /* NULL when none were asked for */
+    const char *directory;           /* of the results, as the user named it */
+};
+
+/* 0, or -1 without memory; a failed write shows in ferror(f). */
+int write_document(const struct report *report, const struct document_format *format, FILE *f);
+
+#endif

@@ -1,0 +1,150 @@
+#include "harness/report/machine.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_BYTES = 200, TEXT_BYTES = 1000, DEEPEST = 8 };
+
+static void value_text(const json_t *value, char *text, size_t size)
+{
+    if (json_is_string(value)) {
+        snprintf(text, size, "%s", json_string_value(value));
+        return;
+    }
+    char *dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+    snprintf(text, size, "%s", json_is_null(value) || dumped == NULL ? "unknown" : dumped);
+    free(dumped);
+}
+
+static bool is_flat(const json_t *value)
+{
+    return !json_is_object(value) && !json_is_array(value);
+}
+
+static void visit(const json_t *value, const char *name, int depth, machine_fact *fact, void *context);
+
+static void visit_member(const json_t *value, const char *name, const char *key, int depth, machine_fact *fact,
+                         void *context)
+{
+    char path[NAME_BYTES], text[TEXT_BYTES];
+
+    snprintf(path, sizeof path, "%.120s%s%.60s", name, name[0] != '\0' ? "." : "", key);
+    if (is_flat(value)) {
+        value_text(value, text, sizeof text);
+        fact(context, path, text);
+    } else {
+        visit(value, path, depth + 1, fact, context);
+    }
+}
+
+static void visit(const json_t *value, const char *name, int depth, machine_fact *fact, void *context)
+{
+    const char *key;
+    json_t *member;
+    size_t index;
+
+    if (depth > DEEPEST)
+        return;
+    json_object_foreach((json_t *)value, key, member) visit_member(member, name, key, depth, fact, context);
+    json_array_foreach(value, index, member)
+    {
+        char number[24];
+        snprintf(number, sizeof number, "%zu", index);
+        visit_member(member, name, number, depth, fact, context);
+    }
+}
+
+void each_machine_fact(const char *environment, machine_fact *fact, void *context)
+{
+    json_t *root = environment != NULL ? json_loads(environment, 0, NULL) : NULL;
+
+    if (root == NULL)
+        return;
+    visit(root, "", 0, fact, context);
+    json_decref(root);
+}
+
+struct version_list {
+    const char *label;
+    size_t offset;
+};
+
+static void version_of(const struct summary *s, const struct version_list *v, machine_fact *fact, void *context)
+{
+    for (size_t i = 0; i < s->results->run_count; i++) {
+        const char *text = (const char *)s->runs[i] + v->offset;
+        bool seen = text[0] == '\0';
+        for (size_t k = 0; k < i && !seen; k++)
+            seen = strcmp(text, (const char *)s->runs[k] + v->offset) == 0;
+        if (!seen)
+            fact(context, v->label, text);
+    }
+}
+
+static void allocator_versions(const struct summary *s, machine_fact *fact, void *context)
+{
+    for (size_t i = 0; i < s->configuration_count; i++) {
+        const char *name = s->configurations[i].dimensions->allocator;
+        const struct run_record *known = NULL;
+        bool seen = false;
+        for (size_t k = 0; k < i && !seen; k++)
+            seen = strcmp(name, s->configurations[k].dimensions->allocator) == 0;
+        for (size_t k = 0; k < s->results->run_count && !seen && known == NULL; k++)
+            if (strcmp(name, s->runs[k]->allocator) == 0 && s->runs[k]->version_allocator[0] != '\0')
+                known = s->runs[k];
+        if (known == NULL)
+            continue;
+        char label[RECORD_TEXT_BYTES + 16], text[2 * RECORD_TEXT_BYTES + 8];
+        snprintf(label, sizeof label, "allocator %s", name);
+        snprintf(text, sizeof text, "%s%s%s%s", known->version_allocator,
+                 known->version_allocator_library[0] != '\0' ? " (" : "", known->version_allocator_library,
+                 known->version_allocator_library[0] != '\0' ? ")" : "");
+        fact(context, label, text);
+    }
+}
+
+void each_version(const struct summary *s, machine_fact *fact, void *context)
+{
+    static const struct version_list versions[] = {
+        {"gcsweep", offsetof(struct run_record, version_gcsweep)},
+        {"Python", offsetof(struct run_record, version_python)},
+        {"compiler", offsetof(struct run_record, version_compiler)},
+        {"kernel of the runs", offsetof(struct run_record, version_kernel)},
+    };
+
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
+        version_of(s, &versions[i], fact, context);
+    allocator_versions(s, fact, context);
+}
+
+struct warning_context {
+    void (*say)(void *context, const char *text);
+    void *context;
+};
+
+static void warn_of(void *context, const char *name, const char *text)
+{
+    const struct warning_context *w = context;
+    char line[TEXT_BYTES + 200];
+
+    if (strstr(name, "governor") != NULL && text[0] != '\0' && strcmp(text, "performance") != 0 &&
+        strcmp(text, "unknown") != 0) {
+        snprintf(line, sizeof line,
+                 "The frequency governor is %s: the clock follows the load, so times may drift; performance keeps it.",
+                 text);
+        w->say(w->context, line);
+    }
+    if ((strstr(name, "huge") != NULL || strstr(name, "thp") != NULL) &&
+        (strcmp(text, "always") == 0 || strstr(text, "[always]") != NULL))
+        w->say(w->context, "Transparent huge pages are set to always: resident memory grows in steps of 2 MiB, which "
+                           "changes the order of allocators.");
+}
+
+void each_machine_warning(const char *environment, void (*say)(void *context, const char *text), void *context)
+{
+    struct warning_context w = {say, context};
+
+    each_machine_fact(environment, warn_of, &w);
+}

@@ -1,0 +1,98 @@
+/* markdown.c - the report as Markdown, its pictures beside it in plots/. */
+#include <string.h>
+
+#include "harness/report/document.h"
+#include "harness/report/escape.h"
+
+static void put_block(FILE *f, const char *start, const char *text, const char *end)
+{
+    fputs(start, f);
+    escape_markdown(f, text);
+    fputs(end, f);
+}
+
+static void begin(FILE *f, const char *title)
+{
+    put_block(f, "# gcsweep: ", title, "\n\n");
+}
+
+static void heading(FILE *f, const char *text)
+{
+    put_block(f, "## ", text, "\n\n");
+}
+
+static void paragraph(FILE *f, const char *text)
+{
+    put_block(f, "", text, "\n\n");
+}
+
+static void warning(FILE *f, const char *text)
+{
+    put_block(f, "> **Warning.** ", text, "\n\n");
+}
+
+static void list_begin(FILE *f)
+{
+    (void)f;
+}
+
+static void list_item(FILE *f, const char *text)
+{
+    put_block(f, "- ", text, "\n");
+}
+
+static void list_end(FILE *f)
+{
+    fputc('\n', f);
+}
+
+static void table_begin(FILE *f, const char *const *headers, size_t count)
+{
+    fputc('|', f);
+    for (size_t i = 0; i < count; i++)
+        put_block(f, " ", headers[i], " |");
+    fputs("\n|", f);
+    for (size_t i = 0; i < count; i++)
+        fputs(" --- |", f);
+    fputc('\n', f);
+}
+
+static void table_row(FILE *f, const char *const *cells, size_t count, bool marked)
+{
+    (void)marked;
+    fputc('|', f);
+    for (size_t i = 0; i < count; i++)
+        put_block(f, " ", cells[i], " |");
+    fputc('\n', f);
+}
+
+static void table_end(FILE *f)
+{
+    fputc('\n', f);
+}
+
+/* An indented block: no character in it is markup. A control character could end it, so none stays. */
+static void command(FILE *f, const char *text)
+{
+    fputs("    ", f);
+    escape_plain(f, text);
+    fputs("\n\n", f);
+}
+
+static void picture(FILE *f, const struct picture *p, const char *directory)
+{
+    (void)directory;
+    put_block(f, "![", p->title, "](");
+    fprintf(f, "plots/%s.png)\n\n", p->name);
+    put_block(f, "", p->caption, "\n\n");
+}
+
+static void end(FILE *f)
+{
+    (void)f;
+}
+
+const struct document_format format_markdown = {
+    "report.md", begin,       heading,   paragraph, warning, list_begin, list_item,
+    list_end,    table_begin, table_row, table_end, command, picture,    end,
+};

@@ -1,0 +1,24 @@
+/* report.h - writes a sweep's report into its results folder.
+ *
+ * report.html, report.md, summary.csv and plots/ are each written whole or not
+ * at all; what is there is replaced.
+ *
+ * Errors  0, or -1 with one line in `error`.
+ */
+#ifndef GCSWEEP_REPORT_H
+#define GCSWEEP_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/analysis/summary.h"
+
+struct report_outcome {
+    size_t missing_pictures;
+    char missing_reason[400]; /* of the first of them */
+};
+
+int report_write(const struct summary *s, const char *directory, bool with_pictures, struct report_outcome *outcome,
+                 char *error, size_t error_size);
+
+#endif

@@ -1,0 +1,143 @@
+#include "harness/report/words.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "harness/report/format.h"
+#include "harness/report/machine.h"
+
+/* The distinct texts of one member of all configurations, in the tables' order. */
+static void write_distinct(const struct summary *s, const char *what, size_t offset, const char *between, FILE *f)
+{
+    size_t written = 0;
+
+    fprintf(f, " %s: ", what);
+    for (size_t i = 0; i < s->configuration_count; i++) {
+        const char *text = (const char *)s->configurations[i].dimensions + offset;
+        bool seen = false;
+        for (size_t k = 0; k < i && !seen; k++)
+            seen = strcmp(text, (const char *)s->configurations[k].dimensions + offset) == 0;
+        if (!seen)
+            fprintf(f, "%s%s", written++ > 0 ? between : "", text);
+    }
+    fputc('.', f);
+}
+
+static void write_period(const struct summary *s, FILE *f)
+{
+    const char *first = NULL, *last = NULL;
+
+    for (size_t i = 0; i < s->results->run_count; i++) {
+        const char *started = s->results->runs[i].started;
+        if (started[0] == '\0')
+            continue;
+        first = first == NULL || strcmp(started, first) < 0 ? started : first;
+        last = last == NULL || strcmp(started, last) > 0 ? started : last;
+    }
+    if (first != NULL)
+        fprintf(f, ", the first at %s, the last at %s", first, last);
+}
+
+void write_question(const struct summary *s, FILE *f)
+{
+    fputs("Which collector settings and which allocator give these workloads the pauses, the memory and the speed that "
+          "their owner wants?",
+          f);
+    write_distinct(s, "Workloads", offsetof(struct run_record, workload), ", ", f);
+    write_distinct(s, "Runtimes", offsetof(struct run_record, runtime), ", ", f);
+    write_distinct(s, "Allocators", offsetof(struct run_record, allocator), ", ", f);
+    write_distinct(s, "Collectors", offsetof(struct run_record, collector), ", ", f);
+    write_distinct(s, "Tunings", offsetof(struct run_record, tuning), "; ", f);
+    fprintf(f, " %zu configurations in %" PRIu64 " rounds, each run a fresh process; %zu runs ended ok, %zu did not",
+            s->configuration_count, s->rounds, s->ok, s->failed);
+    write_period(s, f);
+    fputc('.', f);
+}
+
+void write_noise(const struct subject *subject, char *text, size_t size)
+{
+    const struct noise *n = &subject->noise;
+    char ratio[FORMAT_BYTES];
+
+    format_ratio(&n->wall, ratio, sizeof ratio);
+    if (n->verdict == NOISE_INVALID)
+        snprintf(text, size, "INVALID: the same configuration twice differs by %s in wall time", ratio);
+    else if (n->verdict == NOISE_FLOOR)
+        snprintf(text, size, "noise floor %.1f %%: the same configuration twice, wall time %s", n->floor * 100, ratio);
+    else
+        snprintf(text, size, "noise floor unknown: %zu pairs of the same configuration, %d are needed", n->wall.pairs,
+                 STATISTICS_LEAST_PAIRS);
+}
+
+static void warn_of_checksums(const struct summary *s, warning_sink *say, void *context)
+{
+    char text[4 * RECORD_TEXT_BYTES];
+
+    for (size_t i = 0; i < s->subject_count; i++) {
+        const struct subject *subject = &s->subjects[i];
+        if (subject->checksums_agree)
+            continue;
+        size_t differ = 0;
+        for (size_t k = subject->first; k < subject->first + subject->count; k++)
+            differ += s->configurations[k].checksum_differs;
+        snprintf(text, sizeof text,
+                 "CHECKSUMS DIFFER in %s on %s: %zu of %zu configurations did not do the work that %s; their figures "
+                 "do not count.",
+                 subject->label, subject->runtime, differ, subject->count,
+                 subject->has_checksum ? "the others did" : "any majority did");
+        say(context, text);
+    }
+}
+
+static void warn_of_noise(const struct summary *s, warning_sink *say, void *context)
+{
+    char noise[4 * FORMAT_BYTES], text[4 * RECORD_TEXT_BYTES];
+
+    for (size_t i = 0; i < s->subject_count; i++) {
+        if (s->subjects[i].noise.verdict != NOISE_INVALID)
+            continue;
+        write_noise(&s->subjects[i], noise, sizeof noise);
+        snprintf(text, sizeof text, "%s on %s: %s. Something but the setting moved the figures of this workload.",
+                 s->subjects[i].label, s->subjects[i].runtime, noise);
+        say(context, text);
+    }
+}
+
+static void warn_of_few_rounds(const struct summary *s, warning_sink *say, void *context)
+{
+    char text[200];
+
+    if (s->results->run_count == 0 || s->rounds >= STATISTICS_LEAST_PAIRS)
+        return;
+    snprintf(text, sizeof text,
+             "Only %" PRIu64 " rounds: no ratio has an interval below %d rounds, so none is resolved.", s->rounds,
+             STATISTICS_LEAST_PAIRS);
+    say(context, text);
+}
+
+void each_warning(const struct summary *s, warning_sink *say, void *context)
+{
+    char text[200];
+
+    if (s->ok == 0)
+        say(context, "No run ended ok: there is nothing to compare.");
+    warn_of_checksums(s, say, context);
+    warn_of_noise(s, say, context);
+    if (s->failed > 0) {
+        snprintf(text, sizeof text, "%zu of %zu runs did not end ok: see Failed runs.", s->failed, s->ok + s->failed);
+        say(context, text);
+    }
+    warn_of_few_rounds(s, say, context);
+    each_machine_warning(s->results->environment, say, context);
+}
+
+const struct run_record *next_failed_run(const struct summary *s, size_t *at)
+{
+    while (*at < s->results->run_count) {
+        const struct run_record *run = s->runs[(*at)++];
+        if (!run_is_ok(run))
+            return run;
+    }
+    return NULL;
+}

@@ -1,0 +1,22 @@
+/* words.h - what a sweep asked and what speaks against its figures, in words. */
+#ifndef GCSWEEP_WORDS_H
+#define GCSWEEP_WORDS_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "harness/analysis/summary.h"
+
+/* What was asked: workloads, dimensions, rounds, runs. To be escaped. */
+void write_question(const struct summary *s, FILE *f);
+
+/* Calls `say` with each warning, one sentence: checksums that differ, an A/A
+ * twin that is off, failed runs, a machine that is no quiet host. */
+typedef void warning_sink(void *context, const char *text);
+void each_warning(const struct summary *s, warning_sink *say, void *context);
+/* One line on each workload's A/A twin. */
+void write_noise(const struct subject *subject, char *text, size_t size);
+/* The runs that are not ok, in order; NULL after the last. `at` begins with 0. */
+const struct run_record *next_failed_run(const struct summary *s, size_t *at);
+
+#endif
