@@ -27,7 +27,7 @@ set key at screen 0.5, 0.01 center bottom vertical maxrows 3 samplen 1.5 spacing
 set xlabel "operations a second"
 set xtics tick_step(per_s_span, 2.2)
 set format x "%.0s %c"
-plot for [i = 0:TUNINGS-1] DATA index i using 3:(row(i)):4:5 with xerrorbars lw 1.6 ps 0.9 \
+plot for [i = 0:TUNINGS-1] DATA index i using 3:(row(i)):4:5 with xerrorbars lw 1.6 ps 0.9 * SYMBOL \
          pt symbol(i) lc rgb colour(i) title columnheader(1), \
      DATA index TUNINGS using 3:1:yticlabels(2) with points ps 0 notitle
 unset key
@@ -35,10 +35,10 @@ set format x "%g"
 set format y ""
 set xtics tick_step(mib_span, 4)
 set xlabel "peak memory (MiB)"
-plot for [i = 0:TUNINGS-1] DATA index i using 6:(row(i)):7:8 with xerrorbars lw 1.6 ps 0.9 pt symbol(i) lc rgb colour(i)
+plot for [i = 0:TUNINGS-1] DATA index i using 6:(row(i)):7:8 with xerrorbars lw 1.6 ps 0.9 * SYMBOL pt symbol(i) lc rgb colour(i)
 set logscale x
 set xtics autofreq
 set xlabel "pause p99 (ms)"
-plot for [i = 0:TUNINGS-1] DATA index i using ($9 > 0 ? $9 : NaN):(row(i)):10:11 with xerrorbars lw 1.6 ps 0.9 \
+plot for [i = 0:TUNINGS-1] DATA index i using ($9 > 0 ? $9 : NaN):(row(i)):10:11 with xerrorbars lw 1.6 ps 0.9 * SYMBOL \
      pt symbol(i) lc rgb colour(i)
 unset multiplot

@@ -12,7 +12,7 @@ set xtics ("50 %%" 2, "90 %%" 10, "99 %%" 100, "99.9 %%" 1e3, "99.99 %%" 1e4, "9
            "99.9999 %%" 1e6, "99.99999 %%" 1e7)
 eval set_ns_tics
 set xrange [1:*]
-set key title "tuning"
+set key title "tuning" left
 
 plot for [i = 1:words(STYLES)] DATA index i-1 using 1:2 with lines lw 2.2 \
      lc rgb colour(int(word(STYLES, i))) dt dash(int(word(STYLES, i))) title columnheader(2)

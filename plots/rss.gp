@@ -9,7 +9,7 @@ set xlabel "time since the workload began (s)"
 set ylabel "resident memory (MiB)"
 set xrange [0:*]
 set yrange [0:*]
-set key title "tuning"
+set key title "tuning" left
 
 plot for [i = 1:words(STYLES)] DATA index i-1 using 1:2 with lines lw 2.2 \
      lc rgb colour(int(word(STYLES, i))) dt dash(int(word(STYLES, i))) title columnheader(2)

@@ -1,12 +1,15 @@
 # style.gp - what all pictures share. Loaded by each script after FORMAT
 # (svg or png) and OUTPUT are set.
 #
+# SYMBOL: the SVG terminal draws symbols larger than the PNG one.
 # Texts of the user come from data files and arguments as strings only, and
 # noenhanced shows them as they are.
 set encoding utf8
 if (FORMAT eq "png") {
+    SYMBOL = 1.0
     set terminal pngcairo noenhanced size 800,500 font "DejaVu Sans,11" background "#ffffff"
 } else {
+    SYMBOL = 0.8
     set terminal svg noenhanced size 800,500 font "DejaVu Sans,13" background "#ffffff"
 }
 set output OUTPUT
@@ -14,6 +17,7 @@ set output OUTPUT
 set datafile separator tab
 set datafile commentschars ""
 set border 3 lc rgb "#444444"
+set errorbars small
 set tics nomirror out scale 0.6
 set grid xtics ytics lc rgb "#dddddd" lt 1 lw 0.8
 set key outside right top vertical Left reverse samplen 3 spacing 1.15 noenhanced

@@ -14,10 +14,10 @@ set format y "%.0f"
 set ytics ("0" 0.3, "1" 1, "10" 10, "100" 100, "1 k" 1e3, "10 k" 1e4, "100 k" 1e5, "1 M" 1e6, "10 M" 1e7, "100 M" 1e8)
 set yrange [0.2:*]
 set ylabel "collections"
-set key title "generation"
+set key title "generation" left
 shown(count) = count > 0 ? count : 0.3
 
-plot for [g = 0:2] DATA using 1:(shown(column(3 + g))):xticlabels("") with linespoints lw 2 ps 1.1 pt symbol(g) \
+plot for [g = 0:2] DATA using 1:(shown(column(3 + g))):xticlabels("") with linespoints lw 2 ps 1.1 * SYMBOL pt symbol(g) \
      dt dash(g) lc rgb colour(g) title sprintf("%d", g)
 
 unset logscale y
@@ -27,6 +27,6 @@ set format y "%g"
 set ylabel "collection time (ms)"
 set xlabel "threshold 0 (allocations less deallocations that start a young collection)"
 unset key
-plot DATA using 1:6:7:8:xticlabels(1) with yerrorbars lw 1.6 ps 1.1 pt 7 lc rgb colour(6), \
+plot DATA using 1:6:7:8:xticlabels(1) with yerrorbars lw 1.6 ps 1.1 * SYMBOL pt 7 lc rgb colour(6), \
      DATA using 1:6 with lines lw 2 lc rgb colour(6)
 unset multiplot

@@ -142,34 +142,29 @@ static int find_candidates(const struct summary *s, const struct subject *const 
     return found;
 }
 
-static void write_interval(char *text, size_t size, const struct interval *ratio)
+/* "1.42x [1.40, 1.44]", with a note where that does not tell it from the default. */
+static void write_ratio(char *text, size_t size, const struct interval *ratio)
 {
-    if (isnan(ratio->low))
-        snprintf(text, size, "[no interval: %zu pairs]", ratio->pairs);
+    char figures[120];
+
+    ratio_text(ratio, figures, sizeof figures);
+    if (isnan(ratio->estimate))
+        snprintf(text, size, "unknown");
+    else if (isnan(ratio->low))
+        snprintf(text, size, "%s (%zu pairs, no interval: not resolved)", figures, ratio->pairs);
     else
-        snprintf(text, size, "[%.2f, %.2f%s]", ratio->low, ratio->high,
-                 interval_excludes_one(ratio) ? "" : ": not resolved");
-}
-
-/* "1.42x the peak RSS [1.40, 1.44]" */
-static void write_ratio(char *text, size_t size, const struct interval *ratio, const char *what)
-{
-    char interval[80];
-
-    if (isnan(ratio->estimate)) {
-        snprintf(text, size, "a %s that has no ratio", what);
-        return;
-    }
-    write_interval(interval, sizeof interval, ratio);
-    snprintf(text, size, "%.2fx the %s %s", ratio->estimate, what, interval);
+        snprintf(text, size, "%s%s", figures, interval_excludes_one(ratio) ? "" : " (not resolved)");
 }
 
 static void write_p99(char *text, size_t size, const struct candidate *k)
 {
+    char ratio[200];
+
+    write_ratio(ratio, sizeof ratio, &k->p99);
     if (k->collects)
-        write_ratio(text, size, &k->p99, "pause p99");
+        snprintf(text, size, "its pause p99 is %s", ratio);
     else
-        snprintf(text, size, "no collection pauses at all");
+        snprintf(text, size, "it has no collection pauses at all");
 }
 
 /* What a sentence is about: which ratio, and which way is better. */
@@ -215,13 +210,17 @@ static const struct candidate *best_of(const struct goal *goal, const struct can
 
 static void write_costs(char *text, size_t size, const struct goal *goal, const struct candidate *k)
 {
-    char throughput[160], p99[160], rss[160];
+    char throughput[200], p99[280], rss[200];
 
-    write_ratio(throughput, sizeof throughput, &k->throughput, "throughput");
+    write_ratio(throughput, sizeof throughput, &k->throughput);
     write_p99(p99, sizeof p99, k);
-    write_ratio(rss, sizeof rss, &k->rss, "peak RSS");
-    snprintf(text, size, "%s and %s", goal->measure == MEASURE_THROUGHPUT ? p99 : throughput,
-             goal->measure == MEASURE_RSS_PEAK_BYTES ? p99 : rss);
+    write_ratio(rss, sizeof rss, &k->rss);
+    if (goal->measure == MEASURE_THROUGHPUT)
+        snprintf(text, size, "%s and its peak RSS is %s", p99, rss);
+    else if (goal->measure == MEASURE_PAUSE_P99_NS)
+        snprintf(text, size, "its throughput is %s and its peak RSS %s", throughput, rss);
+    else
+        snprintf(text, size, "its throughput is %s and %s", throughput, p99);
 }
 
 /* The settings that never collect, named once beside the best pauses: they have none, so no ratio either. */
@@ -240,12 +239,13 @@ static void write_pauseless(const struct summary *s, const struct candidate *k, 
     text[0] = '\0';
     if (fastest == NULL)
         return;
-    char label[4 * RECORD_TEXT_BYTES], rss[160];
+    char label[4 * RECORD_TEXT_BYTES], rss[200];
     configuration_label(s, fastest->first, label, sizeof label);
-    write_ratio(rss, sizeof rss, &fastest->rss, "peak RSS");
-    snprintf(text, size, "; %zu %s never collect%s and so %s no pauses, %.120s with %s", pauseless,
-             pauseless == 1 ? "setting" : "settings", pauseless == 1 ? "s" : "", pauseless == 1 ? "has" : "have", label,
-             rss);
+    write_ratio(rss, sizeof rss, &fastest->rss);
+    snprintf(text, size,
+             "; %zu %s never collect%s and so %s no pauses, the fastest of them, %.120s, with a peak RSS of %s",
+             pauseless, pauseless == 1 ? "setting" : "settings", pauseless == 1 ? "s" : "",
+             pauseless == 1 ? "has" : "have", label, rss);
 }
 
 static bool is_better(const struct goal *goal, const struct interval *ratio)
@@ -257,7 +257,7 @@ static void write_sentence(const struct summary *s, const struct goal *goal, con
                            const char *baseline, char *text, size_t size)
 {
     const struct candidate *best = best_of(goal, k, count);
-    char label[4 * RECORD_TEXT_BYTES], ratio[120], costs[400], pauseless[400] = "";
+    char label[4 * RECORD_TEXT_BYTES], ratio[200], costs[600], pauseless[500] = "";
 
     if (goal->measure == MEASURE_PAUSE_P99_NS)
         write_pauseless(s, k, count, pauseless, sizeof pauseless);
@@ -267,18 +267,17 @@ static void write_sentence(const struct summary *s, const struct goal *goal, con
     }
     const struct interval *r = goal_ratio(goal, best);
     configuration_label(s, best->first, label, sizeof label);
-    write_interval(ratio, sizeof ratio, r);
+    write_ratio(ratio, sizeof ratio, r);
     write_costs(costs, sizeof costs, goal, best);
     if (is_better(goal, r))
-        snprintf(text, size, "%s: %.120s is best, %.2fx the default (%.120s) %s, with %s%s.", goal->name, label,
-                 r->estimate, baseline, ratio, costs, pauseless);
+        snprintf(text, size, "%s: %.120s is best at %s of the default (%.120s); %s%s.", goal->name, label, ratio,
+                 baseline, costs, pauseless);
     else if (strcmp(label, baseline) == 0)
         snprintf(text, size, "%s: no setting is %s the default (%.120s)%s.", goal->name, goal->better, baseline,
                  pauseless);
     else
-        snprintf(text, size,
-                 "%s: no setting is resolved as %s the default (%.120s); the nearest is %.120s, %.2fx %s%s.",
-                 goal->name, goal->better, baseline, label, r->estimate, ratio, pauseless);
+        snprintf(text, size, "%s: no setting is resolved as %s the default (%.120s); the nearest is %.120s at %s%s.",
+                 goal->name, goal->better, baseline, label, ratio, pauseless);
 }
 
 int find_findings(const struct summary *s, const struct subject *const *subjects, size_t count, struct findings *out)

@@ -1,6 +1,7 @@
 #include "harness/analysis/statistics.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Above this many pairs the normal approximation of the signed-rank statistic is exact to the rank or one beside it,
@@ -128,6 +129,28 @@ int ratio_of_logs(const double *log_ratios, size_t count, struct interval *out)
     out->low = exp(out->low);
     out->high = exp(out->high);
     return status;
+}
+
+static int ratio_decimals(const struct interval *ratio)
+{
+    if (ratio->estimate >= 99.5)
+        return 0;
+    if (ratio->estimate >= 9.95)
+        return 1;
+    return ratio->estimate < 0.1 || ratio->high - ratio->low < 0.02 ? 3 : 2;
+}
+
+void ratio_text(const struct interval *ratio, char *text, size_t size)
+{
+    int decimals = ratio_decimals(ratio);
+
+    if (isnan(ratio->estimate))
+        snprintf(text, size, "-");
+    else if (isnan(ratio->low))
+        snprintf(text, size, "%.*fx", decimals, ratio->estimate);
+    else
+        snprintf(text, size, "%.*fx [%.*f, %.*f]", decimals, ratio->estimate, decimals, ratio->low, decimals,
+                 ratio->high);
 }
 
 bool interval_excludes_one(const struct interval *ratio)

@@ -50,6 +50,10 @@ int hodges_lehmann(const double *differences, size_t count, struct interval *out
 /* The same on log ratios, given back as ratios. */
 int ratio_of_logs(const double *log_ratios, size_t count, struct interval *out);
 
+/* "1.42x [1.40, 1.45]", "1.42x" without an interval, "-" without an estimate. As many digits as the interval's width
+ * makes sense of: "1.003x [1.001, 1.005]", "788x [701, 840]". */
+void ratio_text(const struct interval *ratio, char *text, size_t size);
+
 /* Whether there is an interval and 1 lies outside of it. */
 bool interval_excludes_one(const struct interval *ratio);
 

@@ -14,15 +14,15 @@ const char *const column_headers[COLUMNS] = {
     [COLUMN_RUNS] = "ok runs",
     [COLUMN_WALL] = "wall time",
     [COLUMN_THROUGHPUT] = "throughput",
-    [COLUMN_THROUGHPUT_RATIO] = "to default",
+    [COLUMN_THROUGHPUT_RATIO] = "throughput to default",
     [COLUMN_P99] = "pause p99",
-    [COLUMN_P99_RATIO] = "to default",
+    [COLUMN_P99_RATIO] = "p99 to default",
     [COLUMN_MAX] = "longest pause",
     [COLUMN_RSS] = "peak RSS",
     [COLUMN_RSS_GROWTH] = "peak less baseline",
-    [COLUMN_RSS_RATIO] = "to default",
+    [COLUMN_RSS_RATIO] = "peak RSS to default",
     [COLUMN_GC_SHARE] = "gc share",
-    [COLUMN_COLLECTIONS] = "collections 0 / 1 / 2",
+    [COLUMN_COLLECTIONS] = "collections gen. 0/1/2",
 };
 
 static void fill_runs(const struct configuration *c, char *text, size_t size)
@@ -42,7 +42,7 @@ static void fill_ratio(const struct configuration *c, bool is_baseline, enum mea
     if (is_baseline)
         snprintf(text, size, "default");
     else
-        format_ratio(&c->ratio[measure], text, size);
+        ratio_text(&c->ratio[measure], text, size);
 }
 
 static void fill_p99(const struct configuration *c, char *text, size_t size)
@@ -63,7 +63,7 @@ static void fill_collections(const struct configuration *c, char *text, size_t s
 
     for (int g = 0; g < 3; g++)
         format_count(c->measure[MEASURE_COLLECTIONS_0 + g].median, count[g], FORMAT_BYTES);
-    snprintf(text, size, "%s / %s / %s", count[0], count[1], count[2]);
+    snprintf(text, size, "%s/%s/%s", count[0], count[1], count[2]);
 }
 
 void fill_cells(const struct summary *s, const struct configuration *c, const struct subject *subject,

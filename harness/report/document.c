@@ -138,9 +138,9 @@ static void write_noise_table(struct writing *w)
         snprintf(cell[1], sizeof cell[1], "%s", "none");
         if (n->twin != NULL)
             snprintf(cell[1], sizeof cell[1], "%s %s, %s", n->twin->allocator, n->twin->tuning, n->twin->runtime);
-        format_ratio(&n->wall, cell[2], sizeof cell[2]);
-        format_ratio(&n->p99, cell[3], sizeof cell[3]);
-        format_ratio(&n->rss, cell[4], sizeof cell[4]);
+        ratio_text(&n->wall, cell[2], sizeof cell[2]);
+        ratio_text(&n->p99, cell[3], sizeof cell[3]);
+        ratio_text(&n->rss, cell[4], sizeof cell[4]);
         if (n->verdict == NOISE_FLOOR)
             snprintf(cell[5], sizeof cell[5], "floor %.1f %%", n->floor * 100);
         else

@@ -66,16 +66,6 @@ void format_count(double count, char *text, size_t size)
         snprintf(text, size, "%.0f", count);
 }
 
-void format_ratio(const struct interval *ratio, char *text, size_t size)
-{
-    if (isnan(ratio->estimate))
-        snprintf(text, size, "-");
-    else if (isnan(ratio->low))
-        snprintf(text, size, "%.2fx", ratio->estimate);
-    else
-        snprintf(text, size, "%.2fx [%.2f, %.2f]", ratio->estimate, ratio->low, ratio->high);
-}
-
 void format_spread(const struct spread *spread, formatter *format, char *text, size_t size)
 {
     char median[FORMAT_BYTES], q1[FORMAT_BYTES], q3[FORMAT_BYTES];

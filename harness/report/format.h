@@ -17,9 +17,6 @@ void format_rate(double per_second, char *text, size_t size); /* "12.3 k/s" */
 void format_share(double share, char *text, size_t size);     /* "12.3 %" */
 void format_count(double count, char *text, size_t size);     /* "2332" */
 
-/* "1.42x [1.40, 1.45]"; without an interval "1.42x". */
-void format_ratio(const struct interval *ratio, char *text, size_t size);
-
 typedef void formatter(double value, char *text, size_t size);
 /* "1.23 ms [1.20 ms, 1.31 ms]": the median and the quartiles; the median alone of fewer than three runs. */
 void format_spread(const struct spread *spread, formatter *format, char *text, size_t size);

@@ -60,7 +60,7 @@ void write_noise(const struct subject *subject, char *text, size_t size)
     const struct noise *n = &subject->noise;
     char ratio[FORMAT_BYTES];
 
-    format_ratio(&n->wall, ratio, sizeof ratio);
+    ratio_text(&n->wall, ratio, sizeof ratio);
     if (n->verdict == NOISE_INVALID)
         snprintf(text, size, "INVALID: the same configuration twice differs by %s in wall time", ratio);
     else if (n->verdict == NOISE_FLOOR)
