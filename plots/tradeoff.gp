@@ -11,7 +11,7 @@ FORMAT = ARG1; OUTPUT = ARG2; POINTS = ARG3; FRONT = ARG4
 TUNINGS = ARG5 + 0; ALLOCATORS = ARG6 + 0; FLOOR = ARG7 + 0
 load "style.gp"
 
-size_of(share) = SYMBOL * (0.9 + 1.3 * share)
+size_of(share) = SYMBOL * (0.7 + 1.0 * share)
 set logscale y
 set xlabel "peak resident memory (MiB)"
 set ylabel "pause p99"
@@ -24,7 +24,7 @@ set key spacing 1.1 samplen 1.6
 # allocator's symbol in grey, a tuning's colour as a thick line through one
 # point, which leaves a swatch in the legend and nothing in the plot.
 plot FRONT using 1:2 with steps lw 1.6 lc rgb "#888888" dt 1 title "Pareto front of the axes", \
-     for [i = 0:TUNINGS-1] POINTS index i using ($5 == 1 ? $1 : NaN):2:(size_of($3) + 0.9 * SYMBOL) \
+     for [i = 0:TUNINGS-1] POINTS index i using ($5 == 1 ? $1 : NaN):2:(size_of($3) + 0.8 * SYMBOL) \
          with points pt 6 ps variable lw 1.6 lc rgb "#000000" notitle, \
      NaN with points pt 6 ps 1.9 * SYMBOL lw 1.6 lc rgb "#000000" title "front with throughput", \
      for [i = 0:ALLOCATORS-1] POINTS index TUNINGS+i every ::0::0 using 1:2 with points ps 0.9 * SYMBOL pt symbol(i) \

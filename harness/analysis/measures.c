@@ -42,7 +42,9 @@ static double throughput(const struct run_record *run)
 
 static double rss_growth(const struct run_record *run)
 {
-    return fmax(known(run->rss_peak_bytes) - known(run->rss_baseline_bytes), 0);
+    double growth = known(run->rss_peak_bytes) - known(run->rss_baseline_bytes);
+
+    return growth < 0 ? 0 : growth; /* unknown stays unknown */
 }
 
 double measure_of(const struct run_record *run, enum measure measure)
