@@ -1,0 +1,133 @@
+/* memory.c - requests that no pool serves, resizing, and poison for the debug heap. */
+#include "core/memory.h"
+
+#include <string.h>
+
+/* In front of the backend's blocks where there is poison: how much to fill when
+ * the block is freed. As large as the alignment. */
+struct debug_head {
+    size_t bytes;
+    size_t unused;
+};
+
+_Static_assert(sizeof(struct debug_head) == POOL_ALIGNMENT, "a debug block must stay aligned");
+
+static int open_memory(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
+                       bool pools, bool poison)
+{
+    mem->fast = pools && !poison;
+    mem->pools = pools;
+    mem->poison = poison;
+    mem->backend_blocks = 0;
+    mem->backend = *backend;
+    return pools ? pool_open(&mem->pool, &pool_geometry_3_11, backend, arenas) : 0;
+}
+
+int memory_open(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas, bool pools)
+{
+    return open_memory(mem, backend, arenas, pools, false);
+}
+
+int memory_open_debug(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
+                      bool pools)
+{
+    return open_memory(mem, backend, arenas, pools, true);
+}
+
+void memory_close(struct memory *mem)
+{
+    if (mem->pools)
+        pool_close(&mem->pool);
+    mem->pools = mem->fast = false;
+}
+
+static void *alloc_from_backend(struct memory *mem, size_t bytes)
+{
+    size_t head = mem->poison ? sizeof(struct debug_head) : 0;
+    if (bytes > SIZE_MAX - head)
+        return NULL;
+    char *block = mem->backend.alloc(mem->backend.context, bytes + head);
+    if (!block)
+        return NULL;
+    mem->backend_blocks++;
+    if (mem->poison)
+        *(struct debug_head *)(void *)block = (struct debug_head){.bytes = bytes};
+    return block + head;
+}
+
+static bool in_pool(const struct memory *mem, const void *block)
+{
+    return mem->pools && pool_owns(&mem->pool, block);
+}
+
+void *memory_alloc_slow(struct memory *mem, size_t bytes)
+{
+    void *block = NULL;
+    /* On the quick path the pools have just refused. */
+    if (mem->pools && !mem->fast && bytes - 1 < POOL_LARGEST_BLOCK)
+        block = pool_alloc(&mem->pool, bytes);
+    if (bytes == 0)
+        bytes = 1;
+    if (!block)
+        block = alloc_from_backend(mem, bytes);
+    if (block && mem->poison)
+        memset(block, MEMORY_POISON_NEW, bytes);
+    return block;
+}
+
+static struct debug_head *head_of(void *block)
+{
+    return (struct debug_head *)block - 1;
+}
+
+/* What may be read and written of a block, where there is poison. */
+static size_t poisoned_bytes(struct memory *mem, void *block)
+{
+    return in_pool(mem, block) ? pool_block_bytes(&mem->pool, block) : head_of(block)->bytes;
+}
+
+void memory_free_slow(struct memory *mem, void *block)
+{
+    if (mem->poison)
+        memset(block, MEMORY_POISON_FREED, poisoned_bytes(mem, block));
+    if (mem->pools && !mem->fast && pool_try_free(&mem->pool, block))
+        return;
+    mem->backend_blocks--;
+    mem->backend.release(mem->backend.context, mem->poison ? head_of(block) : block);
+}
+
+static void *move_block(struct memory *mem, void *block, size_t copied, size_t bytes)
+{
+    void *moved = memory_alloc(mem, bytes);
+    if (moved) {
+        memcpy(moved, block, copied);
+        memory_free(mem, block);
+    }
+    return moved;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+void *memory_resize(struct memory *mem, void *block, size_t bytes)
+{
+    if (!block)
+        return memory_alloc(mem, bytes);
+    if (mem->poison)
+        return move_block(mem, block, smaller(poisoned_bytes(mem, block), bytes), bytes);
+    if (!in_pool(mem, block))
+        return mem->backend.resize(mem->backend.context, block, bytes ? bytes : 1);
+
+    /* Shrinking in place wastes at most a quarter of the block. */
+    size_t size = pool_block_bytes(&mem->pool, block);
+    if (bytes <= size && 4 * bytes > 3 * size)
+        return block;
+    return move_block(mem, block, smaller(size, bytes), bytes);
+}
+
+uint64_t memory_blocks(const struct memory *mem)
+{
+    return mem->backend_blocks + (mem->pools ? pool_blocks(&mem->pool) : 0);
+}

@@ -1,0 +1,83 @@
+/* pool_map.c - arenas enter the radix tree and leave it. */
+#include "core/pool_map.h"
+
+#include <string.h>
+
+void pool_map_open(struct pool_map *map, unsigned window_bits)
+{
+    memset(map, 0, sizeof(*map));
+    map->window_bits = window_bits;
+}
+
+static void close_middle(struct pool_map_middle *middle, const struct memory_backend *backend)
+{
+    for (size_t i = 0; i < 1 << POOL_MAP_MIDDLE_BITS; i++) {
+        if (middle->leaf[i])
+            backend->release(backend->context, middle->leaf[i]);
+    }
+    backend->release(backend->context, middle);
+}
+
+void pool_map_close(struct pool_map *map, const struct memory_backend *backend)
+{
+    for (size_t i = 0; i < 1 << POOL_MAP_ROOT_BITS; i++) {
+        if (map->root[i])
+            close_middle(map->root[i], backend);
+        map->root[i] = NULL;
+    }
+    map->middle_nodes = map->leaf_nodes = 0;
+}
+
+static void *new_node(const struct memory_backend *backend, size_t bytes)
+{
+    void *node = backend->alloc(backend->context, bytes);
+    return node ? memset(node, 0, bytes) : NULL;
+}
+
+/* The window of an address, its nodes made where they are missing. */
+static struct pool_map_window *make_window(struct pool_map *map, const struct memory_backend *backend,
+                                           uintptr_t address)
+{
+    uintptr_t number = address >> map->window_bits;
+    struct pool_map_middle **middle =
+        &map->root[pool_map_bits(number >> (POOL_MAP_MIDDLE_BITS + POOL_MAP_LEAF_BITS), POOL_MAP_ROOT_BITS)];
+    if (!*middle) {
+        *middle = new_node(backend, sizeof(**middle));
+        if (!*middle)
+            return NULL;
+        map->middle_nodes++;
+    }
+    struct pool_map_leaf **leaf = &(*middle)->leaf[pool_map_bits(number >> POOL_MAP_LEAF_BITS, POOL_MAP_MIDDLE_BITS)];
+    if (!*leaf) {
+        *leaf = new_node(backend, sizeof(**leaf));
+        if (!*leaf)
+            return NULL;
+        map->leaf_nodes++;
+    }
+    return &(*leaf)->window[pool_map_bits(number, POOL_MAP_LEAF_BITS)];
+}
+
+int pool_map_add(struct pool_map *map, const struct memory_backend *backend, uintptr_t base)
+{
+    uintptr_t bytes = (uintptr_t)1 << map->window_bits;
+    uintptr_t offset = pool_map_bits(base, map->window_bits);
+    struct pool_map_window *first = make_window(map, backend, base);
+    if (!first)
+        return -1;
+    if (offset != 0) {
+        struct pool_map_window *second = make_window(map, backend, base + bytes);
+        if (!second)
+            return -1;
+        second->tail = (uint32_t)offset;
+    }
+    first->head = (uint32_t)(bytes - offset);
+    return 0;
+}
+
+void pool_map_remove(struct pool_map *map, uintptr_t base)
+{
+    /* All nodes are there since the arena was added: no backend is needed. */
+    make_window(map, NULL, base)->head = 0;
+    if (pool_map_bits(base, map->window_bits) != 0)
+        make_window(map, NULL, base + ((uintptr_t)1 << map->window_bits))->tail = 0;
+}
