@@ -36,6 +36,7 @@ struct allocator {
     bool (*version)(char *text, size_t size);
     /* 1 when the library says the block is its own, 0 when not, -1 when it cannot say. */
     int (*owns)(const void *block);
+    /* Sets what the library can say, and leaves the rest as it is. */
     void (*stats)(struct allocator_stats *out);
     /* Give free pages back to the OS, as far as the library offers it; false when it does not. */
     bool (*purge)(void);
@@ -70,5 +71,8 @@ int allocator_locate(struct allocator_choice *choice, char *error, size_t error_
  * malloc, calloc, realloc and free, by where their addresses lie and by what
  * the library says of a block. 0, or -1 with one line in `error`. */
 int allocator_prove(const struct allocator *allocator, const char *expected_path, char *error, size_t error_size);
+/* In the worker: the path of the file that serves malloc; false when it cannot
+ * be told. */
+bool allocator_serving(char *path, size_t size);
 
 #endif

@@ -7,9 +7,9 @@
  * Unknown    RECORD_UNKNOWN in a uint64_t, RECORD_UNKNOWN_SIGNED in an
  *            int64_t, NaN in a double, "" in a text: all are null in JSON. A
  *            value that cannot be had is never 0.
- * Ownership  record_free releases what record_read and record_copy allocated.
- *            A record filled by hand (the worker's) points to the caller's
- *            memory and is not freed.
+ * Ownership  record_free releases what record_read allocated. A record filled
+ *            by hand (the worker's) points to the caller's memory and is not
+ *            freed.
  */
 #ifndef GCSWEEP_RECORD_H
 #define GCSWEEP_RECORD_H
@@ -71,10 +71,12 @@ struct run_record {
 /* Every field unknown, schema set, texts empty. */
 void record_clear(struct run_record *r);
 /* One JSON object, one line, without the line feed: the length as snprintf
- * counts it. Allocates nothing, so that the worker can use it. */
+ * counts it, text and size as snprintf takes them. Allocates nothing, so that
+ * the worker can use it. Bytes that are no UTF-8 are written as '?'. */
 size_t record_write(const struct run_record *r, char *text, size_t size);
-/* Parses one JSON line: 0, or -1 with one line in `error`. Unknown keys are
- * ignored, missing ones stay unknown. */
+/* Parses one JSON line, which may be anything: 0, or -1 with one line in
+ * `error` and an empty record. Unknown keys are ignored, missing ones stay
+ * unknown. */
 int record_read(const char *json, size_t length, struct run_record *r, char *error, size_t error_size);
 void record_free(struct run_record *r);
 
