@@ -1,17 +1,18 @@
 /* report.c - gcsweep report: the tables, the pictures and the page of a sweep. */
 #include <argp.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "harness/analysis/summary.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/command_line.h"
 #include "harness/report/report.h"
 #include "harness/report/terminal.h"
 #include "harness/store/store.h"
 
-enum { KEY_NO_PICTURES = 256, EXIT_MISSING = 1, EXIT_UNUSABLE = 2 };
+enum { KEY_NO_PICTURES = 256 };
 
 struct report_options {
     const char *directory;
@@ -28,11 +29,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (options->directory != NULL)
-            argp_failure(state, EXIT_UNUSABLE, 0, "one results folder at a time, and '%s' is a second one", argument);
+            argp_failure(state, CLI_UNUSABLE, 0, "one results folder at a time, and '%s' is a second one", argument);
         options->directory = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_failure(state, EXIT_UNUSABLE, 0, "which results? Name the folder that a sweep wrote with --out");
+        argp_failure(state, CLI_UNUSABLE, 0, "which results? Name the folder that a sweep wrote with --out");
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -57,27 +58,25 @@ static const struct argp argp = {
 
 static int report_results(const struct report_options *options, const struct summary *s)
 {
+    char again[4 * PATH_MAX + 64] = "gcsweep sweep --like";
     struct report_outcome outcome;
     char error[600];
 
-    if (report_write(s, options->directory, options->with_pictures, &outcome, error, sizeof error) != 0) {
-        fprintf(stderr, "gcsweep: %s\n", error);
-        return EXIT_UNUSABLE;
-    }
-    if (write_terminal(s, stdout) != 0) {
-        fprintf(stderr, "gcsweep: out of memory\n");
-        return EXIT_UNUSABLE;
-    }
+    command_line_add(again, sizeof again, options->directory);
+    command_line_add(again, sizeof again, "--out");
+    command_line_add(again, sizeof again, "NEW");
+    const struct report_request request = {options->directory, again, options->with_pictures};
+    if (report_write(s, &request, &outcome, error, sizeof error) != 0)
+        return cli_refuse(error);
+    if (write_terminal(s, stdout) != 0)
+        return cli_refuse("out of memory");
     printf("%s/report.html\n", options->directory);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        perror("gcsweep: standard output");
-        return EXIT_MISSING;
-    }
     if (outcome.missing_pictures == 0)
-        return EXIT_SUCCESS;
-    fprintf(stderr, "gcsweep: %zu pictures are missing from the report: %s\n", outcome.missing_pictures,
-            outcome.missing_reason);
-    return EXIT_MISSING;
+        return cli_finish(CLI_DONE);
+    snprintf(error, sizeof error, "%zu pictures are missing from the report: %s", outcome.missing_pictures,
+             outcome.missing_reason);
+    cli_refuse(error);
+    return cli_finish(CLI_FAILED);
 }
 
 int cli_report(int argc, char **argv)
@@ -87,18 +86,15 @@ int cli_report(int argc, char **argv)
     struct summary summary;
     char error[600];
 
-    argp_err_exit_status = EXIT_UNUSABLE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
-    if (store_load(options.directory, &results, error, sizeof error) != 0) {
-        fprintf(stderr, "gcsweep: %s\n", error);
-        return EXIT_UNUSABLE;
-    }
-    int status = EXIT_UNUSABLE;
+    if (store_load(options.directory, &results, error, sizeof error) != 0)
+        return cli_refuse(error);
+    int status;
     if (summarise(&results, &summary) == 0) {
         status = report_results(&options, &summary);
         summary_free(&summary);
     } else {
-        fprintf(stderr, "gcsweep: out of memory\n");
+        status = cli_refuse("out of memory");
     }
     result_set_free(&results);
     return status;

@@ -1,7 +1,6 @@
 #include "harness/report/document.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -263,31 +262,9 @@ static void write_machine(struct writing *w)
     w->format->table_end(w->f);
 }
 
-/* As a POSIX shell reads it back: in single quotes unless every character is harmless. */
-static void quote_for_shell(const char *text, char *out, size_t size)
-{
-    static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,:@-";
-    size_t length = 0;
-
-    if (text[0] != '\0' && text[strspn(text, harmless)] == '\0') {
-        snprintf(out, size, "%s", text);
-        return;
-    }
-    out[length++] = '\'';
-    for (; *text != '\0' && length + 6 < size; text++) {
-        if (*text == '\'')
-            length += (size_t)snprintf(out + length, size - length, "'\\''");
-        else
-            out[length++] = *text;
-    }
-    out[length++] = '\'';
-    out[length] = '\0';
-}
-
 static void write_reproduction(struct writing *w)
 {
     const char *command = find_result_fact(w->report->summary->results, "command");
-    char directory[PATH_MAX], text[PATH_MAX + 64];
 
     w->format->heading(w->f, "Do it again");
     if (command != NULL) {
@@ -295,9 +272,7 @@ static void write_reproduction(struct writing *w)
         w->format->command(w->f, command);
     }
     w->format->paragraph(w->f, "The same plan again, from these results:");
-    quote_for_shell(w->report->directory, directory, sizeof directory);
-    snprintf(text, sizeof text, "gcsweep sweep --like %s --out NEW", directory);
-    w->format->command(w->f, text);
+    w->format->command(w->f, w->report->again);
 }
 
 static void write_method(struct writing *w)

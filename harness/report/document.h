@@ -36,6 +36,7 @@ struct report {
     const struct summary *summary;
     const struct pictures *pictures; /* NULL when none were asked for */
     const char *directory;           /* of the results, as the user named it */
+    const char *again;               /* the command that makes the same sweep again */
 };
 
 /* 0, or -1 without memory; a failed write shows in ferror(f). */

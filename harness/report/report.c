@@ -43,14 +43,14 @@ static void note_missing(const struct pictures *pictures, struct report_outcome 
     }
 }
 
-int report_write(const struct summary *s, const char *directory, bool with_pictures, struct report_outcome *outcome,
+int report_write(const struct summary *s, const struct report_request *request, struct report_outcome *outcome,
                  char *error, size_t error_size)
 {
     struct pictures pictures = {0};
-    struct report report = {s, with_pictures ? &pictures : NULL, directory};
+    struct report report = {s, request->with_pictures ? &pictures : NULL, request->directory, request->again};
 
     *outcome = (struct report_outcome){0, ""};
-    if (with_pictures && draw_pictures(s, directory, &pictures, error, error_size) != 0)
+    if (request->with_pictures && draw_pictures(s, request->directory, &pictures, error, error_size) != 0)
         return -1;
     note_missing(&pictures, outcome);
     int status = write_format(&report, &format_html, error, error_size);

@@ -18,7 +18,13 @@ struct report_outcome {
     char missing_reason[400]; /* of the first of them */
 };
 
-int report_write(const struct summary *s, const char *directory, bool with_pictures, struct report_outcome *outcome,
+struct report_request {
+    const char *directory; /* of the results */
+    const char *again;     /* the command that makes the same sweep again, for a shell */
+    bool with_pictures;
+};
+
+int report_write(const struct summary *s, const struct report_request *request, struct report_outcome *outcome,
                  char *error, size_t error_size);
 
 #endif

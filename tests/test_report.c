@@ -1,0 +1,573 @@
+/* The report: escaping, figures as text, pictures, and every part in its place. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "harness/cli/cli.h"
+#include "harness/report/escape.h"
+#include "harness/report/format.h"
+#include "harness/report/gnuplot.h"
+#include "harness/report/output.h"
+#include "harness/report/report.h"
+#include "harness/report/terminal.h"
+#include "tests/synthetic.h"
+
+static char folder[64];
+
+static int set_up(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/gcsweep-report-XXXXXX");
+    return mkdtemp(folder) != NULL ? 0 : -1;
+}
+
+static void empty_folder(const char *path)
+{
+    DIR *dir = opendir(path);
+    struct dirent *entry;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        char name[512];
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        if (unlink(name) != 0) {
+            empty_folder(name);
+            rmdir(name);
+        }
+    }
+    if (dir != NULL)
+        closedir(dir);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    empty_folder(folder);
+    return rmdir(folder);
+}
+
+/* The file's text, to be freed; NULL when there is none. */
+static char *read_file(const char *directory, const char *name)
+{
+    char path[512];
+    char *text = NULL;
+    size_t size = 0;
+
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *in = fopen(path, "r");
+    if (in == NULL)
+        return NULL;
+    FILE *out = open_memstream(&text, &size);
+    for (int c; (c = fgetc(in)) != EOF;)
+        fputc(c, out);
+    fclose(in);
+    fclose(out);
+    return text;
+}
+
+static void file_holds(const char *name, const char *part)
+{
+    char *text = read_file(folder, name);
+
+    if (text == NULL || strstr(text, part) == NULL)
+        fail_msg("%s does not hold '%s'", name, part);
+    free(text);
+}
+
+static void file_lacks(const char *name, const char *part)
+{
+    char *text = read_file(folder, name);
+
+    assert_non_null(text);
+    if (strstr(text, part) != NULL)
+        fail_msg("%s holds '%s'", name, part);
+    free(text);
+}
+
+typedef void escaper(FILE *, const char *);
+
+static void escapes_to(escaper *escape, const char *text, const char *expected)
+{
+    char *out = NULL;
+    size_t size;
+    FILE *f = open_memstream(&out, &size);
+
+    escape(f, text);
+    fclose(f);
+    assert_string_equal(out, expected);
+    free(out);
+}
+
+static void html_has_no_markup_left(void **state)
+{
+    (void)state;
+    escapes_to(escape_html, "<script>alert('x')</script>", "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;");
+    escapes_to(escape_html, "a & \"b\" `c`", "a &amp; &quot;b&quot; &#96;c&#96;");
+    escapes_to(escape_html, "é µ 日", "é µ 日");
+}
+
+static void markdown_cannot_leave_its_cell_or_open_markup(void **state)
+{
+    (void)state;
+    escapes_to(escape_markdown, "a|b", "a&#124;b");
+    escapes_to(escape_markdown, "[x](javascript:y)", "\\[x\\](javascript:y)");
+    escapes_to(escape_markdown, "![x]<b>`c`\\|*_", "\\!\\[x\\]&lt;b&gt;&#96;c&#96;\\\\&#124;\\*\\_");
+    escapes_to(escape_markdown, "a\nb",
+               "a\xe2\x90\x8a"
+               "b");
+}
+
+static void csv_is_quoted_as_rfc_4180_has_it(void **state)
+{
+    (void)state;
+    escapes_to(escape_csv, "plain", "plain");
+    escapes_to(escape_csv, "700,10,10", "\"700,10,10\"");
+    escapes_to(escape_csv, "say \"x\"", "\"say \"\"x\"\"\"");
+    escapes_to(escape_csv, "=1+1", "\"'=1+1\"");
+    escapes_to(escape_csv, "", "");
+}
+
+static void tsv_has_neither_tab_nor_double_quote_and_is_never_empty(void **state)
+{
+    (void)state;
+    escapes_to(escape_tsv, "a\tb\"c\n",
+               "a\xe2\x90\x89"
+               "b''c\xe2\x90\x8a");
+    escapes_to(escape_tsv, "", "-");
+}
+
+static void control_characters_and_broken_bytes_become_visible(void **state)
+{
+    (void)state;
+    escapes_to(escape_plain, "\x1b[31m", "\xe2\x90\x9b[31m");
+    escapes_to(escape_plain, "\x7f", "\xe2\x90\xa1");
+    escapes_to(escape_plain, "\xc2\x9b", "\xef\xbf\xbd");             /* a control character of the second set */
+    escapes_to(escape_plain, "\xff", "\xef\xbf\xbd");                 /* no UTF-8 */
+    escapes_to(escape_plain, "\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd"); /* an overlong form */
+    escapes_to(escape_plain, "\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd"); /* cut short */
+}
+
+static void figures_have_three_digits_and_a_unit(void **state)
+{
+    static const struct {
+        formatter *format;
+        double value;
+        const char *text;
+    } rows[] = {
+        {format_duration, 0, "none"},
+        {format_duration, 999, "999 ns"},
+        {format_duration, 999.6, "1.00 µs"},
+        {format_duration, 12345, "12.3 µs"},
+        {format_duration, 1.5e9, "1.50 s"},
+        {format_duration, 2e12, "2000 s"},
+        {format_duration, NAN, "-"},
+        {format_bytes, 1536, "1.50 KiB"},
+        {format_bytes, 43.21 * 1048576, "43.2 MiB"},
+        {format_rate, 501234, "501 k/s"},
+        {format_share, 0.1234, "12.3 %"},
+        {format_count, 2332, "2332"},
+        {format_count, NAN, "-"},
+    };
+    char text[FORMAT_BYTES];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        rows[i].format(rows[i].value, text, sizeof text);
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
+static void an_output_that_is_abandoned_leaves_nothing(void **state)
+{
+    struct output out;
+    char error[300];
+    (void)state;
+
+    assert_int_equal(output_open(folder, "x.txt", &out, error, sizeof error), 0);
+    fputs("half", out.file);
+    assert_null(read_file(folder, "x.txt")); /* not there before it is whole */
+    output_abandon(&out);
+    assert_int_not_equal(access(out.temporary, F_OK), 0);
+    assert_int_equal(output_open(folder, "x.txt", &out, error, sizeof error), 0);
+    fputs("whole", out.file);
+    assert_int_equal(output_commit(&out, error, sizeof error), 0);
+    file_holds("x.txt", "whole");
+    assert_int_equal(output_open("/proc/no-such-folder", "x", &out, error, sizeof error), -1);
+    assert_non_null(strstr(error, "/proc/no-such-folder/x: cannot write"));
+}
+
+static struct report_outcome report_of(struct result_set *results, bool with_pictures)
+{
+    struct report_outcome outcome;
+    struct summary summary;
+    char error[600] = "";
+
+    assert_int_equal(summarise(results, &summary), 0);
+    const struct report_request request = {folder, "gcsweep sweep --like THIS --out NEW", with_pictures};
+    if (report_write(&summary, &request, &outcome, error, sizeof error) != 0)
+        fail_msg("%s", error);
+    summary_free(&summary);
+    return outcome;
+}
+
+static void need_gnuplot(void)
+{
+    if (access("/usr/bin/gnuplot", X_OK) != 0)
+        skip();
+}
+
+static void add_fact(struct result_set *results, const char *name, const char *text)
+{
+    results->facts = realloc(results->facts, (results->fact_count + 1) * sizeof *results->facts);
+    results->facts[results->fact_count++] = (struct result_fact){strdup(name), strdup(text)};
+}
+
+static void a_report_has_all_its_parts(void **state)
+{
+    static const char *const parts[] = {
+        "Which collector settings and which allocator",
+        "The answer",
+        "Throughput:",
+        "Pauses:",
+        "Memory:",
+        "The noise floor",
+        "linked-list",
+        "gcbench",
+        "Failed runs",
+        "signal 11",
+        "The machine and the versions",
+        "allocator jemalloc",
+        "test-cpu",
+        "Do it again",
+        "gcsweep sweep --plan some.json",
+        "--like",
+        "How it was measured",
+        "Pause percentiles",
+        "Memory over time",
+        "Pauses, memory and throughput",
+        "Collections over threshold 0",
+        "Allocators side by side",
+        "governor is powersave",
+    };
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    need_gnuplot();
+    free(results.environment);
+    results.environment = strdup("{\"cpu\": {\"model\": \"test-cpu\"}, \"governor\": \"powersave\"}");
+    add_fact(&results, "command", "gcsweep sweep --plan some.json");
+    synthetic_fail(&results.runs[3], "crashed", "signal 11 (Segmentation fault)");
+    assert_int_equal(report_of(&results, true).missing_pictures, 0);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        file_holds("report.html", parts[i]);
+        file_holds("report.md", parts[i]);
+    }
+    file_holds("report.html", "src=\"data:image/svg+xml;base64,");
+    file_lacks("report.html", "http:");
+    file_holds("report.md", "](plots/gcbench-pauses.png)");
+    file_holds("plots/gcbench-pauses.svg", "</svg>");
+    file_holds("plots/linked-list-tradeoff.png", "PNG");
+    synthetic_free(&results);
+}
+
+static void no_temporary_file_is_left(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    char path[128];
+    struct dirent *entry;
+    (void)state;
+
+    need_gnuplot();
+    report_of(&results, true);
+    synthetic_free(&results);
+    const char *const folders[] = {folder, path};
+    snprintf(path, sizeof path, "%s/plots", folder);
+    for (int i = 0; i < 2; i++) {
+        DIR *dir = opendir(folders[i]);
+        while ((entry = readdir(dir)) != NULL)
+            if (entry->d_name[0] == '.' && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+                fail_msg("%s is left", entry->d_name);
+        closedir(dir);
+    }
+}
+
+/* One configuration's texts replaced by what may be in a results file that someone made. */
+static void make_hostile(struct result_set *results, const char *text)
+{
+    for (size_t i = 0; i < results->run_count; i++) {
+        struct run_record *r = &results->runs[i];
+        if (strcmp(r->allocator, "jemalloc") == 0)
+            snprintf(r->allocator, sizeof r->allocator, "%s", text);
+        if (strcmp(r->tuning, "2000,10,10") == 0)
+            snprintf(r->tuning, sizeof r->tuning, "%s", text);
+        if (strcmp(r->workload, "gcbench") == 0)
+            snprintf(r->workload, sizeof r->workload, "%s", text);
+        snprintf(r->configuration, sizeof r->configuration, "%.60s scale=1 seed=1 model %.60s cpython-3.11 %.60s plain",
+                 r->workload, r->allocator, r->tuning);
+        snprintf(r->version_kernel, sizeof r->version_kernel, "%s", text);
+    }
+    synthetic_fail(&results->runs[0], "crashed", text);
+    add_fact(results, "command", text);
+}
+
+/* Only an indented line, which is code to Markdown, may hold the text as it is. */
+static void markdown_holds_only_as_code(const char *part)
+{
+    char *text = read_file(folder, "report.md");
+
+    for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
+        if (strstr(line, part) != NULL && strncmp(line, "    ", 4) != 0)
+            fail_msg("report.md holds '%s': %s", part, line);
+    free(text);
+}
+
+static void hostile_names_act_nowhere(void **state)
+{
+    static const char *const names[] = {
+        "<script>alert(1)</script>",
+        "\"; system(\"touch HERE\"); #",
+        "`touch HERE`",
+        "a\nb\tc",
+        "$(touch HERE)",
+        "{/Symbol x}_1^2",
+        "@ARG1 ../../x",
+        "%s%n%d",
+        "'); system('touch HERE",
+    };
+    (void)state;
+
+    need_gnuplot();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct result_set results = synthetic_results(&synthetic_bench);
+        make_hostile(&results, names[i]);
+        struct report_outcome outcome = report_of(&results, true);
+        if (outcome.missing_pictures != 0)
+            fail_msg("'%s': %s", names[i], outcome.missing_reason);
+        file_lacks("report.html", "<script");
+        markdown_holds_only_as_code("<script");
+        synthetic_free(&results);
+        assert_int_not_equal(access("HERE", F_OK), 0);
+        assert_null(read_file(folder, "HERE"));
+        assert_null(read_file(folder, "plots/HERE"));
+    }
+}
+
+static void a_hostile_name_stands_in_the_picture_as_text(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    need_gnuplot();
+    make_hostile(&results, "<b>`x`");
+    report_of(&results, true);
+    file_holds("plots/linked-list-pauses.svg", "&lt;b>");
+    file_lacks("plots/linked-list-pauses.svg", "<b>");
+    synthetic_free(&results);
+}
+
+static void a_sweep_without_an_ok_run_still_has_a_report(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    for (size_t i = 0; i < results.run_count; i++)
+        synthetic_fail(&results.runs[i], "timeout", "over 60 s");
+    assert_int_equal(report_of(&results, true).missing_pictures, 0);
+    file_holds("report.html", "No run ended ok");
+    file_holds("report.md", "over 60 s");
+    file_holds("summary.csv", "gcbench");
+    synthetic_free(&results);
+}
+
+static void an_empty_store_still_has_a_report(void **state)
+{
+    struct result_set results = {.directory = folder, .plan = NULL, .environment = NULL};
+    (void)state;
+
+    assert_int_equal(report_of(&results, true).missing_pictures, 0);
+    file_holds("report.html", "No run ended ok");
+}
+
+static void without_gnuplot_the_report_says_so(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    char path[4096];
+    (void)state;
+
+    snprintf(path, sizeof path, "%s", getenv("PATH"));
+    setenv("PATH", "/no-such-folder", 1);
+    struct report_outcome outcome = report_of(&results, true);
+    setenv("PATH", path, 1);
+    assert_int_equal(outcome.missing_pictures, 10);
+    assert_non_null(strstr(outcome.missing_reason, "gnuplot was not found: install the package gnuplot-nox"));
+    file_holds("report.html", "10 of 10 pictures could not be drawn");
+    file_holds("summary.csv", "gcbench");
+    synthetic_free(&results);
+}
+
+static void a_script_that_fails_is_named_with_its_error(void **state)
+{
+    const char *const arguments[] = {"svg", "/no-such-folder/x.svg", NULL};
+    char plots[4096], error[400];
+    (void)state;
+
+    need_gnuplot();
+    assert_int_equal(find_plots_folder(plots, sizeof plots, error, sizeof error), 0);
+    assert_int_equal(gnuplot_run(plots, "pauses.gp", arguments, error, sizeof error), -1);
+    assert_non_null(strstr(error, "gnuplot pauses.gp: failed: "));
+    assert_null(strchr(error, '\n'));
+}
+
+static void checksums_that_differ_are_reported_loudly(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    results.runs[2].checksum = 1;
+    report_of(&results, false);
+    file_holds("report.html", "CHECKSUMS DIFFER in linked-list");
+    file_holds("report.html", "checksum differs</td>");
+    synthetic_free(&results);
+}
+
+static void the_csv_has_a_row_for_every_configuration(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    size_t lines = 0, header_fields = 1;
+    (void)state;
+
+    report_of(&results, false);
+    char *text = read_file(folder, "summary.csv");
+    for (const char *c = text; *c != '\0'; c++)
+        lines += c[0] == '\r' && c[1] == '\n';
+    for (const char *c = text; *c != '\r'; c++)
+        header_fields += *c == ',';
+    assert_int_equal(lines, 49);
+    /* A row: its tuning holds two commas in quotes, nothing else does. */
+    size_t fields = 1;
+    const char *row = strstr(text, "\r\n") + 2;
+    for (const char *c = row; *c != '\r'; c++)
+        fields += *c == ',';
+    assert_int_equal(fields - 2, header_fields);
+    free(text);
+    synthetic_free(&results);
+}
+
+static void the_terminal_gets_table_answer_and_front(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    struct summary summary;
+    char *text = NULL;
+    size_t size;
+    (void)state;
+
+    assert_int_equal(summarise(&results, &summary), 0);
+    FILE *f = open_memstream(&text, &size);
+    assert_int_equal(write_terminal(&summary, f), 0);
+    fclose(f);
+    assert_non_null(strstr(text, "*  pymalloc   700,10,10"));
+    assert_non_null(strstr(text, "Pareto front (*)"));
+    assert_non_null(strstr(text, "Throughput: "));
+    assert_non_null(strstr(text, "Runs: 300 ok, 0 failed"));
+    assert_non_null(strstr(text, "noise floor"));
+    free(text);
+    summary_free(&summary);
+    synthetic_free(&results);
+}
+
+/* Runs the subcommand with both outputs in files of the folder. */
+static int run_report(const char *directory)
+{
+    char *argv[] = {"gcsweep report", (char *)directory, "--no-pictures", NULL};
+    char path[128];
+    int saved[2] = {dup(1), dup(2)};
+
+    fflush(stdout);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, i == 0 ? "out" : "err");
+        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        dup2(fd, i + 1);
+        close(fd);
+    }
+    int status = cli_report(3, argv);
+    fflush(stdout);
+    for (int i = 0; i < 2; i++) {
+        dup2(saved[i], i + 1);
+        close(saved[i]);
+    }
+    return status;
+}
+
+static void a_stored_sweep_is_reported_from_its_folder(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    struct store *store;
+    char error[400] = "", page[128];
+    (void)state;
+
+    if (store_create(folder, "{}", "{}", &store, error, sizeof error) != 0)
+        fail_msg("%s", error);
+    for (size_t i = 0; i < results.run_count; i++)
+        if (store_add_run(store, &results.runs[i], error, sizeof error) != 0)
+            fail_msg("%s", error);
+    assert_int_equal(store_close(store, error, sizeof error), 0);
+    assert_int_equal(run_report(folder), 0);
+    snprintf(page, sizeof page, "%s/report.html\n", folder);
+    char *out = read_file(folder, "out");
+    assert_string_equal(out + strlen(out) - strlen(page), page); /* the last line is the path */
+    free(out);
+    file_holds("out", "Runs: 300 ok, 0 failed");
+    file_holds("report.html", "The answer");
+    synthetic_free(&results);
+}
+
+static void a_folder_without_results_is_refused_in_one_line(void **state)
+{
+    (void)state;
+    assert_int_equal(run_report("/no-such-folder"), 2);
+    char *err = read_file(folder, "err");
+    assert_non_null(strstr(err, "gcsweep: "));
+    assert_non_null(strstr(err, "/no-such-folder"));
+    assert_ptr_equal(strchr(err, '\n'), err + strlen(err) - 1);
+    free(err);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(html_has_no_markup_left),
+        TEST(markdown_cannot_leave_its_cell_or_open_markup),
+        TEST(csv_is_quoted_as_rfc_4180_has_it),
+        TEST(tsv_has_neither_tab_nor_double_quote_and_is_never_empty),
+        TEST(control_characters_and_broken_bytes_become_visible),
+        TEST(figures_have_three_digits_and_a_unit),
+        TEST(an_output_that_is_abandoned_leaves_nothing),
+        TEST(a_report_has_all_its_parts),
+        TEST(no_temporary_file_is_left),
+        TEST(hostile_names_act_nowhere),
+        TEST(a_hostile_name_stands_in_the_picture_as_text),
+        TEST(a_sweep_without_an_ok_run_still_has_a_report),
+        TEST(an_empty_store_still_has_a_report),
+        TEST(without_gnuplot_the_report_says_so),
+        TEST(a_script_that_fails_is_named_with_its_error),
+        TEST(checksums_that_differ_are_reported_loudly),
+        TEST(the_csv_has_a_row_for_every_configuration),
+        TEST(the_terminal_gets_table_answer_and_front),
+        TEST(a_stored_sweep_is_reported_from_its_folder),
+        TEST(a_folder_without_results_is_refused_in_one_line),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
