@@ -2,11 +2,22 @@
  *
  * Each run is one transaction: a run is in the store whole or not at all,
  * whatever kills the harness. (configuration, round, twin) is unique, so that
- * a resumed sweep cannot hold a run twice. Scalars are columns (named as in
- * record_fields.def), histograms, longest pauses and samples one zstd blob.
+ * a resumed sweep cannot hold a run twice. Scalars are columns, named as in
+ * record_fields.def, for whoever asks in SQL (unknown is NULL, a checksum is
+ * text in hex). The whole record, histograms, longest pauses and samples
+ * included, is one blob beside them: its JSON line, zstd-compressed. Reading
+ * takes the blob; the columns derive from it.
+ *
+ * While runs are added the file is in WAL mode; store_close leaves one plain
+ * file. A store that was open when its process was killed holds every run
+ * added before.
  *
  * Errors     0, or -1 with one line in `error` that names the file and what is
- *            wrong (not a results file, another schema version, locked, full).
+ *            wrong (not a results file, another schema version, damaged, full,
+ *            locked by another process). After an error of store_add_run what
+ *            was added before stays.
+ * Locking    store_create and store_open hold the folder (flock) until
+ *            store_close: one process adds runs. store_load asks for no lock.
  * Ownership  store_close closes; result_set_free releases what store_load made.
  */
 #ifndef GCSWEEP_STORE_H
@@ -17,8 +28,9 @@
 
 #include "harness/record/record.h"
 
-#define STORE_SCHEMA 1
-#define STORE_FILE "results.sqlite"
+#define STORE_SCHEMA      1
+#define STORE_FILE        "results.sqlite"
+#define STORE_APPLICATION 0x67637377 /* "gcsw": tells a results file from other databases */
 
 struct store;
 
@@ -32,9 +44,14 @@ int store_close(struct store *s, char *error, size_t error_size);
 
 int store_add_run(struct store *s, const struct run_record *r, char *error, size_t error_size);
 /* 1 when the store holds that run, 0 when not, -1 on an error. */
-int store_has_run(struct store *s, const char *configuration, unsigned round, bool twin, char *error, size_t error_size);
+int store_has_run(struct store *s, const char *configuration, unsigned round, bool twin, char *error,
+                  size_t error_size);
 /* Facts about the sweep as text, such as "command", "workers_ns", "sweep_ns", "stopped". */
 int store_set_fact(struct store *s, const char *name, const char *text, char *error, size_t error_size);
+/* malloc'd text, or NULL when there is no such fact. */
+char *store_fact(struct store *s, const char *name);
+/* Whether the folder holds a file of that name at all. */
+bool store_exists(const char *directory);
 
 /* Everything in a store, for analysis and report. */
 struct result_fact {

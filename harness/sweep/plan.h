@@ -27,7 +27,11 @@
 
 #include "harness/record/record.h"
 
-enum { PLAN_TEXT_BYTES = RECORD_TEXT_BYTES, PLAN_DEFAULT_ROUNDS = 10 };
+enum { PLAN_TEXT_BYTES = RECORD_TEXT_BYTES, PLAN_DEFAULT_ROUNDS = 10, PLAN_MOST_ROUNDS = 100000 };
+#define PLAN_DEFAULT_TIMEOUT_NS UINT64_C(60000000000)
+/* memory_bytes: 80 % of the memory that is available when the sweep starts. */
+#define PLAN_MEMORY_AVAILABLE UINT64_MAX
+#define PLAN_MOST_SEED        ((uint64_t)INT64_MAX) /* what JSON readers and SQL can hold */
 
 struct plan_workload {
     char name[PLAN_TEXT_BYTES];
@@ -45,10 +49,10 @@ struct plan {
     size_t workload_count;
     struct plan_list runtimes, allocators, collectors, tunings, refcounts;
     unsigned rounds;
-    uint64_t seed;             /* of the order and of the workloads */
-    uint64_t timeout_ns;       /* a run's limit */
-    uint64_t memory_bytes;     /* resident; 0 for none */
-    uint64_t budget_ns;        /* of the whole sweep, 0 for none: then whole rounds only */
+    uint64_t seed;         /* of the order and of the workloads */
+    uint64_t timeout_ns;   /* a run's limit */
+    uint64_t memory_bytes; /* resident; 0 for none, PLAN_MEMORY_AVAILABLE */
+    uint64_t budget_ns;    /* of the whole sweep, 0 for none: then whole rounds only */
 };
 
 struct plan_configuration {
@@ -58,13 +62,21 @@ struct plan_configuration {
     char key[PLAN_TEXT_BYTES]; /* the canonical string */
 };
 
-void plan_init(struct plan *p);  /* empty lists, default numbers */
+void plan_init(struct plan *p); /* empty lists, default numbers */
 void plan_free(struct plan *p);
-/* Adds a value to one dimension, checked and normalised; a repeated one is
- * kept once. 0, or -1 with one line in `error` naming what is allowed. */
+/* Adds a value to one dimension ("runtime", "allocator", "collector",
+ * "tuning", "refcount"), checked and normalised; a repeated one is kept once.
+ * 0, or -1 with one line in `error` naming what is allowed. */
 int plan_add_workload(struct plan *p, const char *name, char *error, size_t error_size);
-int plan_add_param(struct plan *p, const char *name_and_value, char *error, size_t error_size);
 int plan_add(struct plan *p, const char *dimension, const char *text, char *error, size_t error_size);
+/* "NAME=VALUE" for those of the plan's workloads (all, when none was added
+ * yet) that have NAME; a NAME with several values crosses. */
+int plan_add_param(struct plan *p, const char *name_and_value, char *error, size_t error_size);
+/* The same scale for every workload added so far (all, when none was). */
+int plan_set_scale(struct plan *p, const char *text, char *error, size_t error_size);
+/* Crosses three lists such as "700,2000" into tunings; NULL is "700" for
+ * threshold 0 and "10" for the others. */
+int plan_add_thresholds(struct plan *p, const char *const lists[3], char *error, size_t error_size);
 /* Fills what was left empty with the defaults, then checks the whole. */
 int plan_finish(struct plan *p, char *error, size_t error_size);
 
@@ -76,6 +88,8 @@ int plan_from_file(const char *path, struct plan *p, char *error, size_t error_s
 /* All configurations, twins included: *out is malloc'd, its strings belong to the plan. */
 int plan_configurations(const struct plan *p, struct plan_configuration **out, size_t *count, char *error,
                         size_t error_size);
+/* All parameters of a configuration's workload, defaults included, as a record holds them. */
+void plan_params(const struct plan_workload *w, struct record_param params[RECORD_PARAMS]);
 /* The order of one round: `order` gets a permutation of 0 .. count - 1. */
 void plan_order(const struct plan *p, unsigned round, size_t *order, size_t count);
 

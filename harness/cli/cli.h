@@ -1,0 +1,42 @@
+/* cli.h - the subcommands of gcsweep, one file each.
+ *
+ * Each takes its own arguments, argv[0] being "gcsweep NAME", and returns the
+ * exit status. Results go to standard output, all else to standard error; an
+ * error is one line. argp may exit by itself for --help and for an option
+ * that there is not.
+ */
+#ifndef GCSWEEP_CLI_H
+#define GCSWEEP_CLI_H
+
+enum cli_status {
+    CLI_DONE = 0,
+    CLI_FAILED = 1,      /* a check did not hold, a run ended in a status other than ok */
+    CLI_UNUSABLE = 2,    /* input that cannot be used */
+    CLI_INTERRUPTED = 3, /* and can be resumed */
+};
+
+int cli_run(int argc, char **argv);
+int cli_sweep(int argc, char **argv);
+int cli_report(int argc, char **argv);
+int cli_list(int argc, char **argv);
+int cli_doctor(int argc, char **argv);
+int cli_stress(int argc, char **argv);
+
+struct cli_command {
+    const char *name;
+    const char *arguments; /* as in a usage line */
+    const char *help;      /* one line */
+    int (*run)(int argc, char **argv);
+};
+extern const struct cli_command cli_commands[];
+extern const unsigned cli_command_count;
+
+/* Dispatches to the subcommand that argv[1] names: the exit status. */
+int cli_main(int argc, char **argv);
+/* "gcsweep: MESSAGE" and a line feed on standard error; returns CLI_UNUSABLE. */
+int cli_refuse(const char *message);
+/* Flushes standard output: `status`, or CLI_FAILED with one line when it could
+ * not be written. */
+int cli_finish(int status);
+
+#endif

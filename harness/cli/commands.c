@@ -1,0 +1,80 @@
+/* commands.c - the table of subcommands, and what finds one in it. */
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/cli/cli.h"
+#include "harness/sweep/line.h"
+#include "version.h"
+
+const struct cli_command cli_commands[] = {
+    {"run", "WORKLOAD", "one configuration once", cli_run},
+    {"sweep", "--out DIR", "many configurations, round by round, into a results folder", cli_sweep},
+    {"report", "DIR", "tables, pictures and a page of a results folder", cli_report},
+    {"list", "WHAT", "workloads, allocators, collectors, tunings or runtimes", cli_list},
+    {"doctor", "", "this machine as a benchmark host", cli_doctor},
+    {"stress", "", "random mutation of the model with the heap checked", cli_stress},
+};
+const unsigned cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
+
+const char *argp_program_version = "gcsweep " GCSWEEP_VERSION;
+error_t argp_err_exit_status = CLI_UNUSABLE;
+
+int cli_refuse(const char *message)
+{
+    fprintf(stderr, "gcsweep: %s\n", message);
+    return CLI_UNUSABLE;
+}
+
+int cli_finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "gcsweep: standard output: %s\n", strerror(errno));
+    return CLI_FAILED;
+}
+
+static int help(void)
+{
+    printf("Usage: gcsweep COMMAND [OPTION...]\n"
+           "Measures garbage-collector thresholds and memory allocators side by side.\n\n");
+    for (unsigned i = 0; i < cli_command_count; i++)
+        printf("  %-7s %-10s %s\n", cli_commands[i].name, cli_commands[i].arguments, cli_commands[i].help);
+    printf("\n`gcsweep COMMAND --help` lists a command's options.\n\n"
+           "Exit status: 0 done, 1 a check did not hold or a run was not ok,\n"
+           "2 input that cannot be used, 3 interrupted and resumable.\n");
+    return cli_finish(CLI_DONE);
+}
+
+static int refuse_command(const char *name)
+{
+    char message[512];
+    line_error(message, sizeof message, "%s%s%s; known:", name ? "unknown command '" : "which command?",
+               name ? name : "", name ? "'" : "");
+    for (unsigned i = 0; i < cli_command_count; i++)
+        line_append(message, sizeof message, "%s %s", i > 0 ? "," : "", cli_commands[i].name);
+    return cli_refuse(message);
+}
+
+int cli_main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : NULL;
+    if (!name)
+        return refuse_command(NULL);
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-?") == 0 || strcmp(name, "help") == 0)
+        return help();
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        printf("%s\n", argp_program_version);
+        return cli_finish(CLI_DONE);
+    }
+    for (unsigned i = 0; i < cli_command_count; i++) {
+        if (strcmp(cli_commands[i].name, name) != 0)
+            continue;
+        char full_name[64];
+        snprintf(full_name, sizeof full_name, "gcsweep %s", name);
+        argv[1] = full_name;
+        return cli_commands[i].run(argc - 1, argv + 1);
+    }
+    return refuse_command(name);
+}

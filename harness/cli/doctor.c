@@ -1,0 +1,216 @@
+/* doctor.c - gcsweep doctor: this machine as a benchmark host. */
+#include <argp.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "allocators/allocator.h"
+#include "harness/cli/cli.h"
+#include "harness/sweep/host.h"
+#include "harness/sweep/line.h"
+#include "harness/sweep/runner.h"
+#include "harness/sweep/runtimes.h"
+#include "harness/sweep/sleeper.h"
+#include "harness/sweep/units.h"
+#include "harness/worker/meter.h"
+
+#define SLEEP_NS UINT64_C(1000000000)
+
+enum { ADVICE_MOST = 16, ADVICE_BYTES = 256, FACT_BYTES = 1024 };
+
+struct doctor {
+    struct runner runner;
+    char advice[ADVICE_MOST][ADVICE_BYTES];
+    size_t advice_count;
+};
+
+static void say(const char *name, const char *text)
+{
+    printf("%-20s %s\n", name, text[0] ? text : "unknown");
+}
+
+static void advise(struct doctor *d, const char *text)
+{
+    if (d->advice_count < ADVICE_MOST)
+        line_error(d->advice[d->advice_count++], ADVICE_BYTES, "%s", text);
+}
+
+/* ---- The machine ---- */
+
+static void look_at_cpus(struct doctor *d)
+{
+    char text[FACT_BYTES], path[128];
+    host_read_key("/proc/cpuinfo", "model name", text, sizeof text);
+    say("CPU", text);
+    snprintf(text, sizeof text, "%d online; workers run on CPU %d, the harness on CPU %d", host_online_cpus(),
+             d->runner.worker_cpu, d->runner.own_cpu);
+    say("cores", text);
+    if (d->runner.worker_cpu == d->runner.own_cpu)
+        advise(d, "One CPU only: the harness's samples stop the worker. Allow it a second CPU.");
+    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor", d->runner.worker_cpu);
+    host_read_line(path, text, sizeof text);
+    say("governor", text);
+    if (text[0] && strcmp(text, "performance") != 0)
+        advise(d, "The frequency governor is not performance: cpupower frequency-set -g performance.");
+}
+
+static void look_at_memory(struct doctor *d)
+{
+    char text[FACT_BYTES], total[UNITS_TEXT_BYTES], available[UNITS_TEXT_BYTES];
+    units_show_size(host_memory_bytes(), total);
+    units_show_size(host_available_bytes(), available);
+    snprintf(text, sizeof text, "%s, %s available", total, available);
+    say("memory", text);
+    host_read_line("/sys/kernel/mm/transparent_hugepage/enabled", text, sizeof text);
+    say("huge pages", text);
+    if (strstr(text, "[always]"))
+        advise(d, "Transparent huge pages are set to always: they change the order of allocators in memory. madvise "
+                  "is the more usual setting of servers.");
+}
+
+static void look_at_kernel(struct doctor *d)
+{
+    char text[FACT_BYTES];
+    host_read_line("/proc/sys/kernel/randomize_va_space", text, sizeof text);
+    say("address layout", strcmp(text, "2") == 0 || strcmp(text, "1") == 0 ? "randomised (each run has its own layout)"
+                          : text[0]                                        ? "fixed"
+                                                                           : "");
+    if (strcmp(text, "0") == 0)
+        advise(d, "Addresses are not randomised: every run has the same layout, and its luck. Set "
+                  "kernel.randomize_va_space to 2.");
+    double steal = host_steal_share();
+    if (isnan(steal))
+        text[0] = '\0';
+    else
+        snprintf(text, sizeof text, "%.2f %% since boot", 100 * steal);
+    say("stolen time", text);
+    if (steal > 0.01)
+        advise(d, "The hypervisor takes more than 1 % of the CPU: expect wide intervals; more rounds help.");
+    double load[3] = {0};
+    int loads = getloadavg(load, 3);
+    snprintf(text, sizeof text, "%.2f %.2f %.2f (1, 5, 15 minutes)", load[0], load[1], load[2]);
+    say("load", loads == 3 ? text : "");
+    if (loads == 3 && load[0] > 0.5)
+        advise(d, "Other programs are running (load above 0.5): stop them before measuring.");
+}
+
+static void look_at_clock(struct doctor *d)
+{
+    char text[FACT_BYTES];
+    host_read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", text, sizeof text);
+    double cost = sleeper_clock_cost();
+    line_append(text, sizeof text, "%sclock_gettime %.0f ns", text[0] ? ", " : "", cost);
+    say("clock", text);
+    if (cost > 200)
+        advise(d, "Reading the clock is slow (no tsc): each pause costs two readings.");
+    snprintf(text, sizeof text, "%.0f ns", meter_pause_cost_ns());
+    say("cost of one pause", text);
+
+    struct sleeper_gaps gaps;
+    if (sleeper_measure(d->runner.worker_cpu, d->runner.own_cpu, SLEEP_NS, &gaps) != 0)
+        return;
+    char p50[UNITS_TEXT_BYTES], p99[UNITS_TEXT_BYTES], max[UNITS_TEXT_BYTES];
+    units_show_duration(gaps.p50_ns, p50);
+    units_show_duration(gaps.p99_ns, p99);
+    units_show_duration(gaps.max_ns, max);
+    snprintf(text, sizeof text, "wakes late by %s (p50), %s (p99), %s (max) on CPU %d", p50, p99, max,
+             d->runner.worker_cpu);
+    say("noise floor", text);
+    if (gaps.p99_ns > 1000000)
+        advise(d, "The machine itself stops for more than 1 ms: pauses below that are not its program's.");
+}
+
+/* ---- The programs ---- */
+
+static void look_at_allocators(struct doctor *d)
+{
+    char error[FACT_BYTES];
+    for (size_t i = 0; i < allocator_count; i++) {
+        struct allocator_choice choice;
+        if (allocator_parse(allocators[i]->name, &choice, error, sizeof error) == 0 &&
+            allocator_locate(&choice, error, sizeof error) == 0) {
+            say(allocators[i]->name, choice.path[0] ? choice.path : "the C library's own");
+        } else {
+            say(allocators[i]->name, "not found");
+            advise(d, error);
+        }
+    }
+}
+
+static void look_at_runtimes(struct doctor *d)
+{
+    for (size_t i = 0; i < runtime_row_count; i++) {
+        char name[64], text[ADVICE_BYTES];
+        bool found = d->runner.program[i][0] != '\0';
+        snprintf(name, sizeof name, "runtime %s", runtime_rows[i].name);
+        say(name, found ? d->runner.program[i] : "not found");
+        if (found)
+            continue;
+        snprintf(text, sizeof text, "%s is not there: %s.", runtime_rows[i].program, runtime_rows[i].missing);
+        advise(d, text);
+    }
+}
+
+/* Where PATH finds a program; "" when it does not. */
+static void find_in_path(const char *program, char *out, size_t size)
+{
+    const char *path = getenv("PATH");
+    out[0] = '\0';
+    while (path && *path) {
+        size_t length = strcspn(path, ":");
+        snprintf(out, size, "%.*s/%s", (int)length, path, program);
+        if (length > 0 && access(out, X_OK) == 0)
+            return;
+        path += length + (path[length] == ':');
+    }
+    out[0] = '\0';
+}
+
+static void look_at_gnuplot(struct doctor *d)
+{
+    char text[FACT_BYTES];
+    find_in_path("gnuplot", text, sizeof text);
+    say("gnuplot", text[0] ? text : "not found");
+    if (!text[0])
+        advise(d, "gnuplot is not there: reports have no pictures. Install the package gnuplot-nox.");
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    (void)argument;
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    argp_failure(state, CLI_UNUSABLE, 0, "doctor takes no arguments");
+    return 0;
+}
+
+static const struct argp argp = {
+    .parser = parse,
+    .doc = "Looks at this machine as a benchmark host and says what would make its figures steadier. Changes nothing.",
+};
+
+int cli_doctor(int argc, char **argv)
+{
+    struct doctor d = {0};
+    struct plan plan;
+    argp_parse(&argp, argc, argv, 0, NULL, NULL);
+    plan_init(&plan);
+    runner_init(&d.runner, &plan);
+    plan_free(&plan);
+
+    look_at_cpus(&d);
+    look_at_memory(&d);
+    look_at_kernel(&d);
+    look_at_clock(&d);
+    look_at_allocators(&d);
+    look_at_runtimes(&d);
+    look_at_gnuplot(&d);
+    putchar('\n');
+    for (size_t i = 0; i < d.advice_count; i++)
+        printf("advice: %s\n", d.advice[i]);
+    if (d.advice_count == 0)
+        printf("Nothing to say against measuring here.\n");
+    return cli_finish(CLI_DONE);
+}

@@ -1,0 +1,126 @@
+/* list.c - gcsweep list: what there is, one line each. */
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "allocators/allocator.h"
+#include "core/collectors/collector.h"
+#include "harness/cli/cli.h"
+#include "harness/sweep/line.h"
+#include "harness/sweep/plan.h"
+#include "harness/sweep/runner.h"
+#include "harness/sweep/runtimes.h"
+#include "harness/worker/tunings/tuning.h"
+#include "workloads/workload.h"
+
+static void list_workloads(void)
+{
+    for (size_t i = 0; i < workload_count; i++) {
+        const struct workload *w = workloads[i];
+        struct record_param params[RECORD_PARAMS];
+        struct plan_workload plain = {.scale = 1};
+        snprintf(plain.name, sizeof plain.name, "%s", w->name);
+        plan_params(&plain, params);
+        printf("%-12s %s; from %s; --param", w->name, w->stresses, w->source);
+        for (size_t k = 0; k < RECORD_PARAMS && params[k].name[0]; k++)
+            printf(" %s=%s", params[k].name, params[k].text);
+        putchar('\n');
+    }
+}
+
+static void list_allocators(void)
+{
+    char error[RECORD_TEXT_BYTES];
+    printf("%-12s %s\n", "pymalloc",
+           "CPython's pool allocator up to 512 bytes, the C library's malloc above; "
+           "pymalloc+NAME: NAME above; core/pool.h");
+    for (size_t i = 0; i < allocator_count; i++) {
+        const struct allocator *a = allocators[i];
+        struct allocator_choice choice;
+        bool found = allocator_parse(a->name, &choice, error, sizeof error) == 0 &&
+                     allocator_locate(&choice, error, sizeof error) == 0;
+        printf("%-12s %s; %s; ", a->name, a->summary, a->source);
+        if (found)
+            printf("found: %s\n", choice.path[0] ? choice.path : "the C library's own");
+        else
+            printf("not found; install the package %s\n", a->package ? a->package : "of the C library");
+    }
+}
+
+static void list_collectors(void)
+{
+    for (size_t i = 0; i < collector_count; i++)
+        printf("%-12s %s; %s\n", collectors[i]->name, collectors[i]->summary, collectors[i]->source);
+}
+
+static void list_tunings(void)
+{
+    for (size_t i = 0; i < tuning_count; i++)
+        printf("%-16s %s; such as %s\n", tunings[i]->form, tunings[i]->summary, tunings[i]->example);
+}
+
+static void list_runtimes(void)
+{
+    struct plan plan;
+    struct runner runner;
+    plan_init(&plan);
+    runner_init(&runner, &plan);
+    for (size_t i = 0; i < runtime_row_count; i++) {
+        const struct runtime_row *row = &runtime_rows[i];
+        printf("%-12s %s; %s; ", row->name, row->summary, row->source);
+        if (runner.program[i][0])
+            printf("found: %s\n", runner.program[i]);
+        else
+            printf("not found: %s; %s\n", row->program, row->missing);
+    }
+    plan_free(&plan);
+}
+
+static const struct {
+    const char *name;
+    void (*print)(void);
+} lists[] = {
+    {"workloads", list_workloads}, {"allocators", list_allocators}, {"collectors", list_collectors},
+    {"tunings", list_tunings},     {"runtimes", list_runtimes},
+};
+enum { LISTS = sizeof lists / sizeof lists[0] };
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    const char **what = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*what)
+            argp_failure(state, CLI_UNUSABLE, 0, "one list at a time, and '%s' is a second one", argument);
+        *what = argument;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .parser = parse,
+    .args_doc = "workloads|allocators|collectors|tunings|runtimes",
+    .doc = "Prints what there is, one line each.",
+};
+
+int cli_list(int argc, char **argv)
+{
+    const char *what = NULL;
+    argp_parse(&argp, argc, argv, 0, NULL, &what);
+    for (size_t i = 0; what && i < LISTS; i++) {
+        if (strcmp(lists[i].name, what) == 0) {
+            lists[i].print();
+            return cli_finish(CLI_DONE);
+        }
+    }
+    char message[RECORD_TEXT_BYTES];
+    if (what)
+        line_error(message, sizeof message, "there is no list of '%s'; there are:", what);
+    else
+        line_error(message, sizeof message, "a list of what? There are:");
+    for (size_t i = 0; i < LISTS; i++)
+        line_append(message, sizeof message, "%s %s", i > 0 ? "," : "", lists[i].name);
+    return cli_refuse(message);
+}

@@ -1,0 +1,130 @@
+/* run_table.c - one run record as a small table for a person. */
+#include "harness/cli/run_table.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/record/histogram.h"
+#include "harness/sweep/line.h"
+#include "harness/sweep/units.h"
+
+enum { CELL_BYTES = 40 };
+
+static void row(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "%-16s %s\n", name, text[0] ? text : "-");
+}
+
+static const char *time_cell(uint64_t ns, char cell[CELL_BYTES])
+{
+    if (ns == RECORD_UNKNOWN)
+        snprintf(cell, CELL_BYTES, "-");
+    else
+        units_show_duration(ns, cell);
+    return cell;
+}
+
+static const char *size_cell(uint64_t bytes, char cell[CELL_BYTES])
+{
+    if (bytes == RECORD_UNKNOWN)
+        snprintf(cell, CELL_BYTES, "-");
+    else
+        units_show_size(bytes, cell);
+    return cell;
+}
+
+static const char *count_cell(uint64_t n, char cell[CELL_BYTES])
+{
+    if (n == RECORD_UNKNOWN)
+        snprintf(cell, CELL_BYTES, "-");
+    else
+        snprintf(cell, CELL_BYTES, "%" PRIu64, n);
+    return cell;
+}
+
+static void print_times(const struct run_record *r, FILE *out)
+{
+    char cell[CELL_BYTES], line[160] = "";
+    row(out, "wall", time_cell(r->wall_ns, cell));
+    row(out, "mutator", time_cell(r->mutator_ns, cell));
+    line_append(line, sizeof line, "%s", time_cell(r->gc_ns, cell));
+    if (r->gc_ns != RECORD_UNKNOWN && r->wall_ns != RECORD_UNKNOWN && r->wall_ns > 0)
+        line_append(line, sizeof line, " (%.1f %% of wall)", 100.0 * (double)r->gc_ns / (double)r->wall_ns);
+    row(out, "collector", line);
+    line[0] = '\0';
+    line_append(line, sizeof line, "%s", count_cell(r->operations, cell));
+    if (r->operations != RECORD_UNKNOWN && r->wall_ns != RECORD_UNKNOWN && r->wall_ns > 0)
+        line_append(line, sizeof line, " (%.4g a second)", (double)r->operations * 1e9 / (double)r->wall_ns);
+    row(out, "requests", line);
+}
+
+static void print_memory(const struct run_record *r, FILE *out)
+{
+    char cell[CELL_BYTES], line[200] = "";
+    line_append(line, sizeof line, "%s", size_cell(r->rss_peak_bytes, cell));
+    if (r->rss_peak_is_sample)
+        line_append(line, sizeof line, " (highest sample)");
+    line_append(line, sizeof line, ", before the workload %s", size_cell(r->rss_baseline_bytes, cell));
+    line_append(line, sizeof line, ", end %s", size_cell(r->rss_end_bytes, cell));
+    line_append(line, sizeof line, ", purged %s", size_cell(r->rss_purged_bytes, cell));
+    row(out, "RSS peak", line);
+}
+
+static void print_generation(const struct run_record *r, struct histogram *h, int generation, uint64_t collections,
+                             uint64_t collected, FILE *out)
+{
+    /* Fewer than 100 pauses have no 99th percentile but their greatest. */
+    histogram_clear(h);
+    histogram_add_buckets(h, &r->pauses[generation]);
+    uint64_t most = h->count > 0 ? h->max_ns : RECORD_UNKNOWN;
+    char count[CELL_BYTES], gone[CELL_BYTES], p50[CELL_BYTES], p99[CELL_BYTES], max[CELL_BYTES];
+    fprintf(out, "generation %d     %11s  %11s  %9s  %9s  %9s\n", generation, count_cell(collections, count),
+            count_cell(collected, gone), time_cell(histogram_percentile(h, 50), p50),
+            time_cell(h->count >= 100 ? histogram_percentile(h, 99) : most, p99), time_cell(most, max));
+}
+
+static void print_collections(const struct run_record *r, FILE *out)
+{
+    fprintf(out, "%-16s %11s  %11s  %9s  %9s  %9s\n", "", "collections", "collected", "pause p50", "p99", "max");
+    struct histogram h;
+    uint64_t *buckets = calloc(HISTOGRAM_BUCKETS, sizeof *buckets);
+    if (!buckets)
+        return;
+    histogram_open(&h, buckets);
+    print_generation(r, &h, 0, r->gen0_collections, r->gen0_collected, out);
+    print_generation(r, &h, 1, r->gen1_collections, r->gen1_collected, out);
+    print_generation(r, &h, 2, r->gen2_collections, r->gen2_collected, out);
+    free(buckets);
+    char line[80];
+    if (r->count0 == RECORD_UNKNOWN_SIGNED)
+        return;
+    snprintf(line, sizeof line, "(%" PRId64 ", %" PRId64 ", %" PRId64 ")", r->count0, r->count1, r->count2);
+    row(out, "counts", line);
+}
+
+static void print_allocator(const struct run_record *r, FILE *out)
+{
+    char line[2 * RECORD_TEXT_BYTES + 16];
+    snprintf(line, sizeof line, "%s%s%s%s", r->version_allocator, r->version_allocator_library[0] ? " (" : "",
+             r->version_allocator_library, r->version_allocator_library[0] ? ")" : "");
+    row(out, "malloc", line);
+}
+
+void run_table_print(const struct run_record *r, FILE *out)
+{
+    char checksum[CELL_BYTES] = "";
+    row(out, "configuration", r->configuration);
+    row(out, "status", r->status);
+    if (r->message[0])
+        row(out, "message", r->message);
+    print_times(r, out);
+    print_memory(r, out);
+    print_collections(r, out);
+    if (r->checksum != RECORD_UNKNOWN)
+        snprintf(checksum, sizeof checksum, "%016" PRIx64, r->checksum);
+    row(out, "checksum", checksum);
+    print_allocator(r, out);
+    if (r->version_python[0])
+        row(out, "python", r->version_python);
+}

@@ -1,0 +1,314 @@
+/* store.c - adding runs and facts to a results file. */
+#include "harness/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include "harness/store/store_file.h"
+#include "harness/sweep/line.h"
+
+struct store {
+    struct store_file file;
+    int folder; /* held by flock */
+    sqlite3_stmt *add, *has, *set_fact, *get_fact;
+};
+
+/* ---- SQL, derived from the record's fields ---- */
+
+static const char *column_type(enum record_kind kind)
+{
+    switch (kind) {
+    case RECORD_KIND_TEXT:
+    case RECORD_KIND_HEX:
+        return "TEXT";
+    case RECORD_KIND_F64:
+        return "REAL";
+    case RECORD_KIND_U64:
+    case RECORD_KIND_I64:
+    case RECORD_KIND_BOOL:
+        break;
+    }
+    return "INTEGER";
+}
+
+enum { SQL_BYTES = 16384 };
+
+static int create_tables(const struct store_file *f, char *error, size_t error_size)
+{
+    char *sql = calloc(1, SQL_BYTES);
+    if (!sql)
+        return line_error(error, error_size, "%s: out of memory", f->path);
+    line_append(sql, SQL_BYTES, "BEGIN IMMEDIATE;PRAGMA application_id = %d;PRAGMA user_version = %d;",
+                STORE_APPLICATION, STORE_SCHEMA);
+    line_append(sql, SQL_BYTES,
+                "CREATE TABLE facts (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
+                "CREATE TABLE runs (id INTEGER PRIMARY KEY");
+    for (size_t i = 0; i < record_field_count; i++)
+        line_append(sql, SQL_BYTES, ", %s %s", record_fields[i].member, column_type(record_fields[i].kind));
+    line_append(sql, SQL_BYTES, ", record BLOB NOT NULL, UNIQUE (configuration, round, twin));");
+    int result = store_file_run(f, sql, error, error_size);
+    free(sql);
+    return result;
+}
+
+static int prepare_add(struct store *s, char *error, size_t error_size)
+{
+    char *sql = calloc(1, SQL_BYTES);
+    if (!sql)
+        return line_error(error, error_size, "%s: out of memory", s->file.path);
+    line_append(sql, SQL_BYTES, "INSERT INTO runs (record");
+    for (size_t i = 0; i < record_field_count; i++)
+        line_append(sql, SQL_BYTES, ", %s", record_fields[i].member);
+    line_append(sql, SQL_BYTES, ") VALUES (?");
+    for (size_t i = 0; i < record_field_count; i++)
+        line_append(sql, SQL_BYTES, ", ?");
+    line_append(sql, SQL_BYTES, ")");
+    int result = store_file_prepare(&s->file, sql, &s->add, error, error_size);
+    free(sql);
+    return result;
+}
+
+static int prepare(struct store *s, char *error, size_t error_size)
+{
+    const struct store_file *f = &s->file;
+    if (prepare_add(s, error, error_size) != 0 ||
+        store_file_prepare(f, "SELECT 1 FROM runs WHERE configuration = ? AND round = ? AND twin = ?", &s->has, error,
+                           error_size) != 0 ||
+        store_file_prepare(f, "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET text = excluded.text",
+                           &s->set_fact, error, error_size) != 0 ||
+        store_file_prepare(f, "SELECT text FROM facts WHERE name = ?", &s->get_fact, error, error_size) != 0)
+        return -1;
+    return store_file_run(f, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", error, error_size);
+}
+
+/* ---- Opening and closing ---- */
+
+static int hold_folder(const char *directory, int *out, char *error, size_t error_size)
+{
+    int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return line_error(error, error_size, "%s: %s", directory, strerror(errno));
+    if (flock(folder, LOCK_EX | LOCK_NB) == 0) {
+        *out = folder;
+        return 0;
+    }
+    if (errno == EWOULDBLOCK)
+        line_error(error, error_size, "%s: locked by another process: a sweep is adding to it", directory);
+    else
+        line_error(error, error_size, "%s: cannot be locked: %s", directory, strerror(errno));
+    close(folder);
+    return -1;
+}
+
+static void drop(struct store *s)
+{
+    sqlite3_finalize(s->add);
+    sqlite3_finalize(s->has);
+    sqlite3_finalize(s->set_fact);
+    sqlite3_finalize(s->get_fact);
+    store_file_close(&s->file);
+    if (s->folder >= 0)
+        close(s->folder);
+    free(s);
+}
+
+static struct store *make(const char *directory, char *error, size_t error_size)
+{
+    struct store *s = calloc(1, sizeof *s);
+    if (!s) {
+        line_error(error, error_size, "%s: out of memory", directory);
+        return NULL;
+    }
+    s->folder = -1;
+    if (hold_folder(directory, &s->folder, error, error_size) != 0) {
+        drop(s);
+        return NULL;
+    }
+    return s;
+}
+
+static int fill_new(struct store *s, const char *plan, const char *environment, char *error, size_t error_size)
+{
+    if (create_tables(&s->file, error, error_size) != 0)
+        return -1;
+    if (store_file_prepare(&s->file, "INSERT INTO facts VALUES (?, ?)", &s->set_fact, error, error_size) != 0 ||
+        store_set_fact(s, "plan", plan, error, error_size) != 0 ||
+        store_set_fact(s, "environment", environment, error, error_size) != 0)
+        return -1;
+    sqlite3_finalize(s->set_fact);
+    s->set_fact = NULL;
+    return store_file_run(&s->file, "COMMIT", error, error_size);
+}
+
+int store_create(const char *directory, const char *plan, const char *environment, struct store **out, char *error,
+                 size_t error_size)
+{
+    struct store *s = make(directory, error, error_size);
+    if (!s)
+        return -1;
+    int result = 0;
+    if (store_exists(directory))
+        result = line_error(error, error_size, "%s: holds results already; --resume goes on with them", directory);
+    else if (access(directory, W_OK) != 0)
+        result = line_error(error, error_size, "%s: cannot be written: %s", directory, strerror(errno));
+    bool created = false;
+    if (result == 0) {
+        result = store_file_open(directory, true, &s->file, error, error_size);
+        created = result == 0;
+    }
+    if (result == 0)
+        result = fill_new(s, plan, environment, error, error_size);
+    if (result != 0 && created)
+        unlink(s->file.path); /* ours, and empty: so that the next attempt is not told to resume it */
+    if (result == 0)
+        result = prepare(s, error, error_size);
+    if (result != 0) {
+        drop(s);
+        return -1;
+    }
+    *out = s;
+    return 0;
+}
+
+int store_open(const char *directory, struct store **out, char *error, size_t error_size)
+{
+    struct store *s = make(directory, error, error_size);
+    if (!s)
+        return -1;
+    if (store_file_open(directory, false, &s->file, error, error_size) != 0 || prepare(s, error, error_size) != 0) {
+        drop(s);
+        return -1;
+    }
+    *out = s;
+    return 0;
+}
+
+int store_close(struct store *s, char *error, size_t error_size)
+{
+    sqlite3_finalize(s->add);
+    sqlite3_finalize(s->has);
+    sqlite3_finalize(s->set_fact);
+    sqlite3_finalize(s->get_fact);
+    s->add = s->has = s->set_fact = s->get_fact = NULL;
+    /* A reader may hold the log; then the last one to close tidies up. */
+    int code =
+        sqlite3_exec(s->file.db, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    int result = code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED
+                     ? 0
+                     : store_file_error(&s->file, error, error_size);
+    drop(s);
+    return result;
+}
+
+/* ---- Runs ---- */
+
+static void bind_field(sqlite3_stmt *statement, int at, const struct record_field *field, const struct run_record *r)
+{
+    const void *value = (const char *)r + field->offset;
+    char hex[24];
+    switch (field->kind) {
+    case RECORD_KIND_TEXT:
+        if (*(const char *)value)
+            sqlite3_bind_text(statement, at, value, -1, SQLITE_TRANSIENT);
+        return;
+    case RECORD_KIND_U64:
+        if (*(const uint64_t *)value <= (uint64_t)INT64_MAX)
+            sqlite3_bind_int64(statement, at, (sqlite3_int64) * (const uint64_t *)value);
+        return;
+    case RECORD_KIND_I64:
+        if (*(const int64_t *)value != RECORD_UNKNOWN_SIGNED)
+            sqlite3_bind_int64(statement, at, *(const int64_t *)value);
+        return;
+    case RECORD_KIND_F64:
+        sqlite3_bind_double(statement, at, *(const double *)value); /* NaN becomes NULL */
+        return;
+    case RECORD_KIND_BOOL:
+        sqlite3_bind_int(statement, at, *(const bool *)value);
+        return;
+    case RECORD_KIND_HEX:
+        if (*(const uint64_t *)value != RECORD_UNKNOWN) {
+            snprintf(hex, sizeof hex, "%016llx", (unsigned long long)*(const uint64_t *)value);
+            sqlite3_bind_text(statement, at, hex, -1, SQLITE_TRANSIENT);
+        }
+        return;
+    }
+}
+
+/* The record's JSON, compressed: malloc'd, NULL without memory. */
+static void *pack(const struct run_record *r, size_t *size)
+{
+    size_t length = record_write(r, NULL, 0);
+    size_t bound = ZSTD_compressBound(length);
+    char *text = malloc(length + 1);
+    void *packed = malloc(bound);
+    if (text && packed) {
+        record_write(r, text, length + 1);
+        *size = ZSTD_compress(packed, bound, text, length, 3);
+    }
+    if (!text || !packed || ZSTD_isError(*size)) {
+        free(packed);
+        packed = NULL;
+    }
+    free(text);
+    return packed;
+}
+
+int store_add_run(struct store *s, const struct run_record *r, char *error, size_t error_size)
+{
+    size_t size = 0;
+    void *packed = pack(r, &size);
+    if (!packed)
+        return line_error(error, error_size, "%s: out of memory", s->file.path);
+    sqlite3_bind_blob64(s->add, 1, packed, size, free);
+    for (size_t i = 0; i < record_field_count; i++)
+        bind_field(s->add, (int)i + 2, &record_fields[i], r);
+    int code = sqlite3_step(s->add);
+    int result = 0;
+    if (code == SQLITE_CONSTRAINT)
+        result = line_error(error, error_size, "%s: holds round %llu of '%s'%s already", s->file.path,
+                            (unsigned long long)r->round, r->configuration, r->twin ? " (twin)" : "");
+    else if (code != SQLITE_DONE)
+        result = store_file_error(&s->file, error, error_size);
+    sqlite3_reset(s->add);
+    sqlite3_clear_bindings(s->add);
+    return result;
+}
+
+int store_has_run(struct store *s, const char *configuration, unsigned round, bool twin, char *error, size_t error_size)
+{
+    sqlite3_bind_text(s->has, 1, configuration, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(s->has, 2, round);
+    sqlite3_bind_int(s->has, 3, twin);
+    int code = sqlite3_step(s->has);
+    int result = code == SQLITE_ROW ? 1 : code == SQLITE_DONE ? 0 : store_file_error(&s->file, error, error_size);
+    sqlite3_reset(s->has);
+    return result;
+}
+
+/* ---- Facts ---- */
+
+int store_set_fact(struct store *s, const char *name, const char *text, char *error, size_t error_size)
+{
+    sqlite3_bind_text(s->set_fact, 1, name, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(s->set_fact, 2, text, -1, SQLITE_TRANSIENT);
+    int result = sqlite3_step(s->set_fact) == SQLITE_DONE ? 0 : store_file_error(&s->file, error, error_size);
+    sqlite3_reset(s->set_fact);
+    return result;
+}
+
+char *store_fact(struct store *s, const char *name)
+{
+    sqlite3_bind_text(s->get_fact, 1, name, -1, SQLITE_TRANSIENT);
+    char *text = NULL;
+    if (sqlite3_step(s->get_fact) == SQLITE_ROW)
+        text = strdup((const char *)sqlite3_column_text(s->get_fact, 0));
+    sqlite3_reset(s->get_fact);
+    return text;
+}

@@ -1,0 +1,29 @@
+/* store_file.h - the SQLite file below the store: opening, checking, errors.
+ * For the store's own files only.
+ */
+#ifndef GCSWEEP_STORE_FILE_H
+#define GCSWEEP_STORE_FILE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct store_file {
+    sqlite3 *db;
+    char *path; /* for errors */
+};
+
+/* DIRECTORY/results.sqlite, malloc'd; NULL without memory. */
+char *store_file_path(const char *directory);
+/* Opens and, unless `create`, checks that it is a results file of this schema
+ * and whole. 0, or -1 with one line in `error`; then nothing stays open. */
+int store_file_open(const char *directory, bool create, struct store_file *out, char *error, size_t error_size);
+void store_file_close(struct store_file *f);
+
+/* One line for what SQLite said last. Always -1. */
+int store_file_error(const struct store_file *f, char *error, size_t error_size);
+/* SQL without values to bind, one or more statements. */
+int store_file_run(const struct store_file *f, const char *sql, char *error, size_t error_size);
+int store_file_prepare(const struct store_file *f, const char *sql, sqlite3_stmt **out, char *error, size_t error_size);
+
+#endif

@@ -1,0 +1,21 @@
+/* line.h - one line of text for a person: errors, and what others wrote.
+ *
+ * Whatever a user or a worker supplied may hold line feeds and escape
+ * sequences; here they become '?', so that an error stays one line and a
+ * terminal obeys nobody.
+ */
+#ifndef GCSWEEP_LINE_H
+#define GCSWEEP_LINE_H
+
+#include <stddef.h>
+
+/* Formats into `error`, one line, cut where it does not fit. Always -1. */
+__attribute__((format(printf, 3, 4))) int line_error(char *error, size_t error_size, const char *format, ...);
+/* Makes control characters and half UTF-8 sequences printable, in place. */
+void line_clean(char *text);
+/* Appends to a text of `size` bytes, cut where it does not fit. */
+__attribute__((format(printf, 3, 4))) void line_append(char *text, size_t size, const char *format, ...);
+/* The last line of `text` that is not blank, cleaned, into `out`. */
+void line_last(const char *text, size_t length, char *out, size_t out_size);
+
+#endif

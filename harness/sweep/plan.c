@@ -1,0 +1,284 @@
+/* plan.c - a plan is filled value by value. */
+#include "harness/sweep/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/sweep/line.h"
+#include "harness/sweep/plan_label.h"
+#include "harness/sweep/plan_values.h"
+#include "workloads/workload.h"
+
+void plan_init(struct plan *p)
+{
+    memset(p, 0, sizeof *p);
+    p->rounds = PLAN_DEFAULT_ROUNDS;
+    p->seed = 1;
+    p->timeout_ns = PLAN_DEFAULT_TIMEOUT_NS;
+    p->memory_bytes = PLAN_MEMORY_AVAILABLE;
+}
+
+void plan_free(struct plan *p)
+{
+    free(p->workloads);
+    free(p->runtimes.text);
+    free(p->allocators.text);
+    free(p->collectors.text);
+    free(p->tunings.text);
+    free(p->refcounts.text);
+    memset(p, 0, sizeof *p);
+}
+
+/* ---- Workloads and their parameters ---- */
+
+static bool same_workload(const struct plan_workload *a, const struct plan_workload *b)
+{
+    char left[PLAN_TEXT_BYTES], right[PLAN_TEXT_BYTES];
+    return plan_workload_label(a, left) == 0 && plan_workload_label(b, right) == 0 && strcmp(left, right) == 0;
+}
+
+static int append_workload(struct plan *p, const struct plan_workload *w, char *error, size_t error_size)
+{
+    char label[PLAN_TEXT_BYTES];
+    if (plan_workload_label(w, label) != 0)
+        return line_error(error, error_size, "the parameters of workload %s are too long", w->name);
+    for (size_t i = 0; i < p->workload_count; i++)
+        if (same_workload(&p->workloads[i], w))
+            return 0;
+    struct plan_workload copy = *w; /* `w` may lie in the array that moves */
+    struct plan_workload *grown = realloc(p->workloads, (p->workload_count + 1) * sizeof *grown);
+    if (!grown)
+        return line_error(error, error_size, "out of memory");
+    p->workloads = grown;
+    grown[p->workload_count++] = copy;
+    return 0;
+}
+
+int plan_add_workload(struct plan *p, const char *name, char *error, size_t error_size)
+{
+    const struct workload *row = find_workload(name);
+    if (!row)
+        return plan_unknown_workload(name, error, error_size);
+    struct plan_workload w = {.scale = 1};
+    snprintf(w.name, sizeof w.name, "%s", row->name);
+    return append_workload(p, &w, error, error_size);
+}
+
+static int fill_workloads(struct plan *p, char *error, size_t error_size)
+{
+    for (size_t i = 0; p->workload_count < workload_count && i < workload_count; i++)
+        if (plan_add_workload(p, workloads[i]->name, error, error_size) != 0)
+            return -1;
+    return 0;
+}
+
+int plan_set_scale(struct plan *p, const char *text, char *error, size_t error_size)
+{
+    double scale;
+    if (plan_check_scale(text, &scale, error, error_size) != 0)
+        return -1;
+    if (p->workload_count == 0 && fill_workloads(p, error, error_size) != 0)
+        return -1;
+    for (size_t i = 0; i < p->workload_count; i++)
+        p->workloads[i].scale = scale;
+    return 0;
+}
+
+/* The place of a parameter's text: where it stands, else the first free one. */
+static struct record_param *param_place(struct plan_workload *w, const char *name)
+{
+    for (size_t i = 0; i < RECORD_PARAMS; i++)
+        if (w->params[i].name[0] == '\0' || strcmp(w->params[i].name, name) == 0)
+            return &w->params[i];
+    return NULL;
+}
+
+static bool has_param(const struct workload *row, const char *name)
+{
+    for (const struct workload_param *param = row->params; param && param->name; param++)
+        if (strcmp(param->name, name) == 0)
+            return true;
+    return false;
+}
+
+static int refuse_param(const struct plan *p, const char *name, char *error, size_t error_size)
+{
+    char known[1024] = "";
+    for (size_t i = 0; i < p->workload_count; i++) {
+        const struct workload *row = find_workload(p->workloads[i].name);
+        for (const struct workload_param *param = row->params; param && param->name; param++)
+            line_append(known, sizeof known, "%s%s", known[0] ? ", " : "", param->name);
+    }
+    return line_error(error, error_size, "no workload of this plan has a parameter '%s'; they have: %s", name,
+                      known[0] ? known : "none");
+}
+
+/* Sets it where it was not set; where it was, adds a workload with the other value. */
+static int set_param(struct plan *p, size_t index, const struct record_param *param, char *error, size_t error_size)
+{
+    struct plan_workload *w = &p->workloads[index];
+    struct record_param *place = param_place(w, param->name);
+    if (!place)
+        return line_error(error, error_size, "workload %s: more than %d parameters", w->name, RECORD_PARAMS);
+    if (place->name[0] == '\0') {
+        *place = *param;
+        return 0;
+    }
+    struct plan_workload other = *w;
+    *param_place(&other, param->name) = *param;
+    return append_workload(p, &other, error, error_size);
+}
+
+int plan_workload_set(struct plan_workload *w, const struct record_param *param, char *error, size_t error_size)
+{
+    const struct workload *row = find_workload(w->name);
+    _Alignas(max_align_t) unsigned char scratch[WORKLOAD_PARAMS_BYTES];
+    workload_defaults(row, scratch);
+    if (workload_set_param(row, scratch, param->name, param->text, error, error_size) != 0)
+        return -1;
+    struct record_param *place = param_place(w, param->name);
+    if (!place)
+        return line_error(error, error_size, "workload %s: more than %d parameters", w->name, RECORD_PARAMS);
+    *place = *param;
+    return 0;
+}
+
+/* "NAME=VALUE" taken apart. */
+static int split_param(const char *text, struct record_param *out, char *error, size_t error_size)
+{
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text)
+        return line_error(error, error_size, "parameter '%s' is not of the form NAME=VALUE", text);
+    size_t name_length = (size_t)(equals - text);
+    if (name_length >= sizeof out->name || strlen(equals + 1) >= sizeof out->text)
+        return line_error(error, error_size, "parameter '%s' is too long", text);
+    memset(out, 0, sizeof *out);
+    memcpy(out->name, text, name_length);
+    memcpy(out->text, equals + 1, strlen(equals + 1));
+    return 0;
+}
+
+int plan_add_param(struct plan *p, const char *name_and_value, char *error, size_t error_size)
+{
+    struct record_param param;
+    if (split_param(name_and_value, &param, error, error_size) != 0)
+        return -1;
+    if (p->workload_count == 0 && fill_workloads(p, error, error_size) != 0)
+        return -1;
+    bool found = false;
+    size_t before = p->workload_count;
+    for (size_t i = 0; i < before; i++) {
+        if (!has_param(find_workload(p->workloads[i].name), param.name))
+            continue;
+        found = true;
+        struct plan_workload probe = p->workloads[i];
+        if (plan_workload_set(&probe, &param, error, error_size) != 0 ||
+            set_param(p, i, &param, error, error_size) != 0)
+            return -1;
+    }
+    return found ? 0 : refuse_param(p, param.name, error, error_size);
+}
+
+int plan_append_workload(struct plan *p, const struct plan_workload *w, char *error, size_t error_size)
+{
+    return append_workload(p, w, error, error_size);
+}
+
+/* ---- The other dimensions ---- */
+
+static struct plan_list *dimension_list(struct plan *p, const char *dimension)
+{
+    struct {
+        const char *name;
+        struct plan_list *list;
+    } lists[] = {
+        {"runtime", &p->runtimes}, {"allocator", &p->allocators}, {"collector", &p->collectors},
+        {"tuning", &p->tunings},   {"refcount", &p->refcounts},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        if (strcmp(lists[i].name, dimension) == 0)
+            return lists[i].list;
+    return NULL;
+}
+
+int plan_add(struct plan *p, const char *dimension, const char *text, char *error, size_t error_size)
+{
+    char canonical[PLAN_TEXT_BYTES];
+    if (plan_check_value(dimension, text, canonical, error, error_size) != 0)
+        return -1;
+    struct plan_list *list = dimension_list(p, dimension);
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->text[i], canonical) == 0)
+            return 0;
+    void *grown = realloc(list->text, (list->count + 1) * sizeof *list->text);
+    if (!grown)
+        return line_error(error, error_size, "out of memory");
+    list->text = grown;
+    memcpy(list->text[list->count++], canonical, sizeof canonical);
+    return 0;
+}
+
+/* The piece of a comma-separated list that starts at *at; *at moves behind it. */
+static int next_piece(const char **at, char *piece, size_t size)
+{
+    size_t length = strcspn(*at, ",");
+    if (length >= size)
+        return -1;
+    memcpy(piece, *at, length);
+    piece[length] = '\0';
+    *at += length;
+    return 0;
+}
+
+enum { THRESHOLD_BYTES = 32 };
+
+static int add_threshold_values(struct plan *p, const char *const lists[3], unsigned level,
+                                char chosen[3][THRESHOLD_BYTES], char *error, size_t error_size)
+{
+    if (level == 3) {
+        char tuning[3 * THRESHOLD_BYTES + 3];
+        snprintf(tuning, sizeof tuning, "%s,%s,%s", chosen[0], chosen[1], chosen[2]);
+        return plan_add(p, "tuning", tuning, error, error_size);
+    }
+    const char *at = lists[level] ? lists[level] : level == 0 ? "700" : "10";
+    for (;;) {
+        if (next_piece(&at, chosen[level], THRESHOLD_BYTES) != 0)
+            return line_error(error, error_size, "threshold %u: '%s' is too long", level, at);
+        if (add_threshold_values(p, lists, level + 1, chosen, error, error_size) != 0)
+            return -1;
+        if (*at == '\0')
+            return 0;
+        at++;
+    }
+}
+
+int plan_add_thresholds(struct plan *p, const char *const lists[3], char *error, size_t error_size)
+{
+    char chosen[3][THRESHOLD_BYTES];
+    return add_threshold_values(p, lists, 0, chosen, error, error_size);
+}
+
+/* ---- The whole ---- */
+
+int plan_finish(struct plan *p, char *error, size_t error_size)
+{
+    for (size_t i = 0; i < PLAN_DIMENSIONS; i++) {
+        const struct plan_default *d = &plan_defaults[i];
+        if (dimension_list(p, d->dimension)->count == 0 && plan_add(p, d->dimension, d->text, error, error_size) != 0)
+            return -1;
+    }
+    if (p->workload_count == 0 && fill_workloads(p, error, error_size) != 0)
+        return -1;
+    if (p->rounds < 1 || p->rounds > PLAN_MOST_ROUNDS)
+        return line_error(error, error_size, "rounds is a whole number from 1 to %d, not %u", PLAN_MOST_ROUNDS,
+                          p->rounds);
+    if (p->timeout_ns == 0)
+        return line_error(error, error_size, "timeout must be longer than 0 s");
+    struct plan_configuration *list;
+    size_t count;
+    if (plan_configurations(p, &list, &count, error, error_size) != 0)
+        return -1;
+    free(list);
+    return 0;
+}

@@ -1,0 +1,28 @@
+/* worker_command.h - a worker's arguments and environment.
+ *
+ * The worker gets the user's environment without LD_PRELOAD, PYTHON* and
+ * whatever would set an allocator's options (the variables that the rows of
+ * allocators.def name, and MALLOC_*): a setting that is not in the plan does
+ * not reach a run. LD_PRELOAD and the choice's own settings are added, and
+ * GCSWEEP_PAD: `pad` bytes that shift the stack.
+ *
+ * Ownership  worker_command_free releases both lists.
+ */
+#ifndef GCSWEEP_WORKER_COMMAND_H
+#define GCSWEEP_WORKER_COMMAND_H
+
+#include "allocators/allocator.h"
+#include "harness/sweep/plan.h"
+
+enum { WORKER_RECORD_FD = 3, WORKER_PAD_BYTES = 4096 };
+
+struct worker_command {
+    char **arguments, **environment; /* each ends with NULL */
+};
+
+/* `choice` is located. 0, or -1 without memory; then nothing is held. */
+int worker_command_make(const char *program, const struct plan_configuration *c, const struct allocator_choice *choice,
+                        unsigned round, uint64_t seed, size_t pad, struct worker_command *out);
+void worker_command_free(struct worker_command *command);
+
+#endif
