@@ -30,6 +30,8 @@ struct tuning {
     /* 1 when the text is of this form and right, 0 when it is of another form, -1 when it is of this form but
      * wrong: then one line in `error`. */
     int (*parse)(const char *text, struct tuning_setting *out, char *error, size_t error_size);
+    /* The setting as text that parse takes: one setting has one text. */
+    void (*write)(const struct tuning_setting *setting, char *text, size_t size);
 };
 
 extern const struct tuning *const tunings[];
