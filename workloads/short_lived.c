@@ -101,7 +101,7 @@ static value make(struct mutator *m, const struct short_lived_params *p, enum ki
     }
 }
 
-static uint64_t read(enum kind kind, value v)
+static uint64_t read_object(enum kind kind, value v)
 {
     switch (kind) {
     case KIND_INT:
@@ -121,7 +121,7 @@ static uint64_t read(enum kind kind, value v)
 static void keep(struct mutator *m, value ring, uint64_t place, enum kind kind, value *object)
 {
     value old = value_list_get(ring, place);
-    mutator_observe(m, read((enum kind)value_int(value_tuple_get(old, 0)), value_tuple_get(old, 1)));
+    mutator_observe(m, read_object((enum kind)value_int(value_tuple_get(old, 0)), value_tuple_get(old, 1)));
 
     value *slot = mutator_push(m, 2);
     slot[0] = new_int(m, kind);
@@ -158,7 +158,7 @@ static void short_lived_run(struct mutator *m)
         for (uint64_t i = 0; i < p->batch; i++) {
             enum kind kind = (enum kind)random_below(m, KINDS);
             value_replace(m, object, make(m, p, kind));
-            sum += read(kind, *object);
+            sum += read_object(kind, *object);
             if (random_chance(m, p->survival)) {
                 keep(m, ring, place, kind, object);
                 place = (place + 1) % p->survivors;

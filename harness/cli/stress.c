@@ -5,9 +5,9 @@
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { KEY_SECONDS = 's', KEY_SEED = 'S', KEY_BATCHES = 'b' };
@@ -45,19 +45,19 @@ static error_t parse(int key, char *text, struct argp_state *state)
     switch (key) {
     case KEY_SECONDS:
         if (!parse_seconds(text, &a->stress.seconds))
-            argp_failure(state, 2, 0, "--seconds is a number from 0 to 10000000, not '%s'", text);
+            argp_failure(state, CLI_UNUSABLE, 0, "--seconds is a number from 0 to 10000000, not '%s'", text);
         a->seconds_given = true;
         return 0;
     case KEY_SEED:
         if (!parse_integer(text, &a->stress.seed))
-            argp_failure(state, 2, 0, "--seed is an integer from 0 to 2^64 - 1, not '%s'", text);
+            argp_failure(state, CLI_UNUSABLE, 0, "--seed is an integer from 0 to 2^64 - 1, not '%s'", text);
         return 0;
     case KEY_BATCHES:
         if (!parse_integer(text, &a->stress.batches) || a->stress.batches == 0)
-            argp_failure(state, 2, 0, "--batches is an integer of at least 1, not '%s'", text);
+            argp_failure(state, CLI_UNUSABLE, 0, "--batches is an integer of at least 1, not '%s'", text);
         return 0;
     case ARGP_KEY_ARG:
-        argp_failure(state, 2, 0, "stress takes no argument, but got '%s'", text);
+        argp_failure(state, CLI_UNUSABLE, 0, "stress takes no argument, but got '%s'", text);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -87,14 +87,11 @@ int cli_stress(int argc, char **argv)
                "Exit status: 0 when all held, 1 when a check failed, 2 for unusable options.",
     };
     struct arguments a = {.stress = {.seed = 1, .seconds = 30}};
-    if (argp_parse(&parser, argc, argv, 0, NULL, &a) != 0)
-        return 2;
+    argp_parse(&parser, argc, argv, 0, NULL, &a);
     if (a.stress.batches > 0 && !a.seconds_given)
         a.stress.seconds = 0;
-    if (a.stress.batches == 0 && a.stress.seconds <= 0) {
-        fprintf(stderr, "gcsweep stress: --seconds 0 needs --batches, or it never ends\n");
-        return 2;
-    }
+    if (a.stress.batches == 0 && a.stress.seconds <= 0)
+        return cli_refuse("--seconds 0 needs --batches, or stress never ends");
 
     bool terminal = isatty(STDERR_FILENO);
     struct stress_result result;
@@ -105,8 +102,8 @@ int cli_stress(int argc, char **argv)
     if (status != 0) {
         fprintf(stderr, "gcsweep stress: seed %" PRIu64 ", batch %" PRIu64 ": %s\n", a.stress.seed, result.failed_batch,
                 result.failure);
-        return 1;
+        return CLI_FAILED;
     }
     print_result(&a.stress, &result);
-    return 0;
+    return cli_finish(CLI_DONE);
 }
