@@ -50,8 +50,10 @@ static int help(void)
 static int refuse_command(const char *name)
 {
     char message[512];
-    line_error(message, sizeof message, "%s%s%s; known:", name ? "unknown command '" : "which command?",
-               name ? name : "", name ? "'" : "");
+    if (name)
+        line_error(message, sizeof message, "unknown command '%s'; known:", name);
+    else
+        line_error(message, sizeof message, "which command? There are:");
     for (unsigned i = 0; i < cli_command_count; i++)
         line_append(message, sizeof message, "%s %s", i > 0 ? "," : "", cli_commands[i].name);
     return cli_refuse(message);

@@ -105,9 +105,24 @@ static void look_at_clock(struct doctor *d)
     say("clock", text);
     if (cost > 200)
         advise(d, "Reading the clock is slow (no tsc): each pause costs two readings.");
-    snprintf(text, sizeof text, "%.0f ns", meter_pause_cost_ns());
-    say("cost of one pause", text);
+}
 
+/* What recording a pause costs the run it is in. */
+static void look_at_meter(void)
+{
+    char text[FACT_BYTES];
+    struct meter *meter = calloc(1, sizeof *meter);
+    if (!meter)
+        return;
+    meter_open(meter);
+    snprintf(text, sizeof text, "%.0f ns to record (two clock readings included)", meter_calibrate(meter));
+    say("cost of one pause", text);
+    free(meter);
+}
+
+static void look_at_noise(struct doctor *d)
+{
+    char text[FACT_BYTES];
     struct sleeper_gaps gaps;
     if (sleeper_measure(d->runner.worker_cpu, d->runner.own_cpu, SLEEP_NS, &gaps) != 0)
         return;
@@ -204,6 +219,8 @@ int cli_doctor(int argc, char **argv)
     look_at_memory(&d);
     look_at_kernel(&d);
     look_at_clock(&d);
+    look_at_meter();
+    look_at_noise(&d);
     look_at_allocators(&d);
     look_at_runtimes(&d);
     look_at_gnuplot(&d);
