@@ -18,7 +18,7 @@ reset
 load "style.gp"
 
 row(i) = $1 + (TUNINGS > 1 ? 0.7 * (i / (TUNINGS - 1.0) - 0.5) : 0)
-set multiplot layout 1,3 margins screen 0.17, 0.96, 0.27, 0.98 spacing screen 0.045
+set multiplot layout 1,3 margins screen 0.21, 0.96, 0.27, 0.98 spacing screen 0.045
 set yrange [ALLOCATORS - 0.5 : -0.5]
 set grid noytics
 set for [i = 1:ALLOCATORS-1] arrow i from graph 0, first i - 0.5 to graph 1, first i - 0.5 nohead lc rgb "#bbbbbb"

@@ -22,10 +22,12 @@ set tics nomirror out scale 0.6
 set grid xtics ytics lc rgb "#dddddd" lt 1 lw 0.8
 set key outside right top vertical Left reverse samplen 3 spacing 1.15 noenhanced
 
-# Okabe and Ito's colours (without yellow, which white paper swallows). Seven
-# colours, five dashes and eleven symbols repeat at different times, so that a
-# series is told apart by more than its colour.
-colour(i) = int(word("0x0072b2 0xd55e00 0x009e73 0xe69f00 0x56b4e9 0xcc79a7 0x000000", i % 7 + 1))
+# Okabe and Ito's colours (without yellow, which white paper swallows), then
+# the same darker. Fourteen colours, five dashes and eleven symbols repeat at
+# different times, so that a series is told apart by more than its colour.
+COLOURS = "0x0072b2 0xd55e00 0x009e73 0xe69f00 0x56b4e9 0xcc79a7 0x000000 " . \
+          "0x003959 0x6b2f00 0x004f3a 0x735000 0x2b5a75 0x663d54 0x888888"
+colour(i) = int(word(COLOURS, i % 14 + 1))
 dash(i) = i % 5 + 1
 symbol(i) = int(word("7 5 9 13 11 15 6 4 8 12 10", i % 11 + 1))
 

@@ -1,9 +1,9 @@
-# thresholds.gp FORMAT OUTPUT DATA
+# thresholds.gp FORMAT OUTPUT DATA ROWS
 #
 # What threshold 0 does to the number of collections and to their time, one
 # allocator. Columns of DATA: threshold 0, its text, collections of generation
 # 0, 1, 2, collection time in ms: median, lower and upper quartile.
-FORMAT = ARG1; OUTPUT = ARG2; DATA = ARG3
+FORMAT = ARG1; OUTPUT = ARG2; DATA = ARG3; ROWS = ARG4 + 0
 load "style.gp"
 
 set multiplot layout 2,1 margins screen 0.11, 0.84, 0.13, 0.96 spacing screen 0.05
@@ -25,6 +25,7 @@ set yrange [0:*]
 set ytics autofreq
 set format y "%g"
 set ylabel "collection time (ms)"
+if (ROWS > 7) { set xtics rotate by -30 }
 set xlabel "threshold 0 (allocations less deallocations that start a young collection)"
 unset key
 plot DATA using 1:6:7:8:xticlabels(1) with yerrorbars lw 1.6 ps 1.1 * SYMBOL pt 7 lc rgb colour(6), \

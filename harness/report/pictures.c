@@ -166,7 +166,9 @@ static int prepare_thresholds(struct drawing *d, char *error, size_t error_size)
     if (open_data(d, "", &out, error, error_size) != 0)
         return -1;
     int rows = finish_data(&out, write_thresholds(d->s, d->subject, out.file), d->data, error, error_size);
+    snprintf(d->argument[0], sizeof d->argument[0], "%d", rows);
     d->arguments[2] = d->data;
+    d->arguments[3] = d->argument[0];
     return rows > 0 ? 1 : rows;
 }
 

@@ -22,6 +22,14 @@ static void put_tuning(const struct summary *s, const struct configuration *c, F
     escape_tsv(f, label);
 }
 
+static void put_allocator(const struct configuration *c, FILE *f)
+{
+    char label[4 * RECORD_TEXT_BYTES];
+
+    allocator_label(c, label, sizeof label);
+    escape_tsv(f, label);
+}
+
 static void add_style(char *styles, int style)
 {
     size_t length = strlen(styles);
@@ -178,7 +186,7 @@ int write_tradeoff_points(const struct summary *s, const struct subject *subject
     }
     for (int i = 0; i < (int)series->allocator_count; i++) {
         begin_block(f, 1);
-        escape_tsv(f, series->allocator[i]->dimensions->allocator);
+        put_allocator(series->allocator[i], f);
         fputs(columns, f);
         if (write_points(s, subject, series, floor_ns, -1, i, f) == 0)
             fputs("NaN\tNaN\tNaN\t0\t0\n", f);
@@ -240,7 +248,7 @@ static void write_scaled(FILE *f, const struct spread *spread, double unit)
 static void write_allocator_row(FILE *f, const struct configuration *c, int row)
 {
     fprintf(f, "%d\t", row);
-    escape_tsv(f, c->dimensions->allocator);
+    put_allocator(c, f);
     write_scaled(f, &c->measure[MEASURE_THROUGHPUT], 1);
     write_scaled(f, &c->measure[MEASURE_RSS_PEAK_BYTES], MIB);
     write_scaled(f, &c->measure[MEASURE_PAUSE_P99_NS], 1e6);

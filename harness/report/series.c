@@ -50,3 +50,22 @@ void tuning_label(const struct summary *s, const struct configuration *c, char *
     snprintf(text, size, "%s%s%s%s%s", d->tuning, s->collectors_vary ? " " : "", s->collectors_vary ? d->collector : "",
              s->refcounts_vary ? " " : "", s->refcounts_vary ? d->refcount : "");
 }
+
+void allocator_label(const struct configuration *c, char *text, size_t size)
+{
+    static const char pools[] = "pymalloc+";
+    const char *name = c->dimensions->allocator;
+    const char *file = strrchr(name, '/');
+    bool pooled = strncmp(name, pools, sizeof pools - 1) == 0;
+    char whole[2 * RECORD_TEXT_BYTES];
+
+    if (file != NULL)
+        snprintf(whole, sizeof whole, "%s%s", pooled ? pools : "", file + 1);
+    else
+        snprintf(whole, sizeof whole, "%s", name);
+    size_t length = strlen(whole), half = SERIES_LABEL_CHARACTERS / 2;
+    if (length <= SERIES_LABEL_CHARACTERS)
+        snprintf(text, size, "%s", whole);
+    else
+        snprintf(text, size, "%.*s…%s", (int)half, whole, whole + length - half);
+}

@@ -8,6 +8,7 @@
 
 #include "harness/analysis/summary.h"
 
+enum { SERIES_LABEL_CHARACTERS = 21 };
 enum { SERIES_TUNINGS = 14, SERIES_ALLOCATORS = 10 };
 
 struct series {
@@ -23,5 +24,8 @@ int find_tuning_series(const struct series *series, const struct configuration *
 int find_allocator_series(const struct series *series, const struct configuration *c);
 /* "10000,20,50", with collector and refcount where they vary. */
 void tuning_label(const struct summary *s, const struct configuration *c, char *text, size_t size);
+/* Short enough for a picture: "pymalloc+libx.so" of "pymalloc+/usr/lib/libx.so", the middle left out of what is long.
+ */
+void allocator_label(const struct configuration *c, char *text, size_t size);
 
 #endif
