@@ -1,0 +1,66 @@
+/* state_3_11.h - the state of CPython 3.11's collector, read and set without a Python call.
+ *
+ * state_3_11.c is the only file that knows the interpreter's internals. A call
+ * such as gc.get_count() builds a tuple, and a call with arguments may build
+ * one too: both move the very counter that they show. What is here allocates
+ * nothing and moves nothing but what it is asked to set.
+ *
+ * Ownership  pointers in a collector_view point into the interpreter and hold
+ *            until Py_FinalizeEx.
+ * Errors     where said so: -1 with one line in `error`. Nothing else fails.
+ * Threads    the one that holds the GIL.
+ * Source     CPython 3.11 Include/internal/pycore_gc.h, pycore_list.h,
+ *            pycore_tuple.h; Modules/gcmodule.c says what the fields mean.
+ */
+#ifndef GCSWEEP_STATE_3_11_H
+#define GCSWEEP_STATE_3_11_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct runtime_state;
+
+enum { TUPLE_FREE_LISTS = 20 }; /* for lengths 1 to 20 */
+
+/* Enough to foresee whether the next allocation of a tracked object collects. */
+struct collector_view {
+    const int *count, *threshold; /* of generation 0 */
+    const int *enabled, *collecting;
+    const int *free_lists;  /* list headers to use again without an allocation */
+    const int *free_tuples; /* the same for tuples; [0] is for length 1 */
+};
+
+/* The head of a ring of objects, laid out as the interpreter's own heads. */
+struct object_ring {
+    uintptr_t next, prev;
+};
+
+/* Whether libpython is the version that this program was built for. Works
+ * before the interpreter starts. */
+int state_check_version(char *error, size_t error_size);
+/* Whether the collector's state is where it is expected, as far as a started
+ * interpreter can show; fills `view`. */
+int state_find(struct collector_view *view, char *error, size_t error_size);
+
+/* Moves what gc.freeze() froze to `ring`, out of sight of freeze and unfreeze,
+ * and sets thresholds, counts and statistics to those of an empty heap. The
+ * ring stays where it is until state_return. */
+void state_empty(struct object_ring *ring);
+/* Undoes the move. */
+void state_return(struct object_ring *ring);
+
+void state_set_thresholds(int t0, int t1, int t2);
+void state_enable(bool enabled);
+/* Fills all but `pool`. */
+void state_read(struct runtime_state *out);
+/* Collections of each generation so far; `out` has GENERATIONS entries. */
+void state_read_collections(uint64_t *out);
+/* Objects that a collection of this generation found so far, uncollectable ones included. */
+uint64_t state_read_found(int generation);
+/* Prints pymalloc's counters as sys._debugmallocstats() does; false, and
+ * nothing printed, where pymalloc is not in use. */
+bool state_print_pools(FILE *stream);
+
+#endif
