@@ -1,0 +1,240 @@
+/* main.c - the worker: one process, one run, one record.
+ *
+ * Between start-up and record nothing here calls malloc: the allocator under
+ * test serves the workload alone. See worker.h for the arguments.
+ */
+#include "harness/worker/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "harness/worker/apply.h"
+#include "harness/worker/meter.h"
+#include "harness/worker/options.h"
+#include "harness/worker/region.h"
+#include "harness/worker/rss.h"
+#include "harness/worker/scratch.h"
+#include "version.h"
+
+#ifdef GCSWEEP_RUNTIME_CPYTHON
+#define PROGRAM "gcsweep-worker-cpython"
+#else
+#define PROGRAM "gcsweep-worker"
+#endif
+
+#if defined __clang__
+#define COMPILER __VERSION__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+enum { EXIT_UNUSABLE = 2 };
+
+/* All that is used before the last reading of RSS. */
+struct worker {
+    struct worker_options options;
+    struct applied_tuning tuning;
+    struct mutator mutator;
+    struct meter meter;
+    struct region region;
+    struct run_record record;
+    _Alignas(16) char mutator_memory[MUTATOR_MEMORY_BYTES];
+};
+
+/* All that is used after it. */
+struct aftermath {
+    struct region_buckets buckets;
+    char line[WORKER_RECORD_BYTES];
+};
+
+static int fail(int status, const char *why)
+{
+    fprintf(stderr, PROGRAM ": %s\n", why);
+    return status;
+}
+
+static void set_text(char out[RECORD_TEXT_BYTES], const char *text)
+{
+    snprintf(out, RECORD_TEXT_BYTES, "%s", text ? text : "");
+}
+
+static void record_params(const struct worker_options *o, struct run_record *r)
+{
+    for (size_t i = 0; i < RECORD_PARAMS && o->workload->params[i].name; i++) {
+        snprintf(r->params[i].name, sizeof r->params[i].name, "%s", o->workload->params[i].name);
+        workload_param_text(o->workload, o->params, i, r->params[i].text, sizeof r->params[i].text);
+    }
+}
+
+static void record_options(const struct worker_options *o, struct run_record *r)
+{
+    set_text(r->workload, o->workload->name);
+    set_text(r->runtime, GCSWEEP_RUNTIME_NAME);
+    set_text(r->allocator, o->allocator);
+    set_text(r->collector, o->collector);
+    set_text(r->tuning, o->tuning_text);
+    set_text(r->refcount, o->refcount);
+    set_text(r->configuration, o->configuration);
+    r->scale = o->scale;
+    r->seed = o->seed;
+    r->round = o->round;
+    r->twin = o->twin;
+    record_params(o, r);
+}
+
+static void record_versions(const struct worker_options *o, struct run_record *r)
+{
+    struct utsname system;
+    char library[ALLOCATOR_PATH_BYTES];
+    set_text(r->version_gcsweep, GCSWEEP_VERSION);
+    set_text(r->version_compiler, COMPILER);
+    set_text(r->version_python, runtime_python_version());
+    if (uname(&system) == 0)
+        set_text(r->version_kernel, system.release);
+    if (allocator_serving(library, sizeof library))
+        set_text(r->version_allocator_library, library);
+    if (o->allocator_row && !o->allocator_row->version(r->version_allocator, sizeof r->version_allocator))
+        r->version_allocator[0] = '\0';
+}
+
+static int open_mutator(struct worker *w, char *error, size_t error_size)
+{
+    const struct worker_options *o = &w->options;
+    const struct runtime_options runtime = {
+        .pools = o->pools,
+        .collector = o->collector,
+        .classes = o->workload->classes,
+        .on_pause = meter_pause,
+        .on_pause_context = &w->meter,
+        .debug = o->debug,
+    };
+    if (mutator_open(&w->mutator, w->mutator_memory, &runtime, o->params, o->scale, o->seed, error, error_size) != 0)
+        return -1;
+    w->tuning.setting = o->tuning;
+    apply_at_start(&w->tuning, &w->mutator);
+    return 0;
+}
+
+static void record_out_of_memory(struct run_record *r, const char *where)
+{
+    set_text(r->status, "out-of-memory");
+    snprintf(r->message, sizeof r->message, "the allocator returned NULL %s", where);
+}
+
+/* Set-up and the measured region. False when set-up ran out of memory. */
+static bool run_workload(struct worker *w)
+{
+    const struct workload *workload = w->options.workload;
+    if (workload->setup && mutator_guard(&w->mutator, workload->setup) != 0) {
+        record_out_of_memory(&w->record, "during set-up");
+        return false;
+    }
+    apply_after_setup(&w->tuning, &w->mutator);
+    region_run(&w->region, &w->mutator, workload, &w->meter);
+    return true;
+}
+
+static void record_memory(struct worker *w)
+{
+    struct run_record *r = &w->record;
+    const struct allocator *row = w->options.allocator_row;
+    struct rss end = rss_read();
+    r->rss_end_bytes = end.now_bytes;
+    r->rss_peak_bytes = end.peak_bytes;
+    if (!row)
+        return;
+    struct allocator_stats stats = {ALLOCATOR_UNKNOWN, ALLOCATOR_UNKNOWN, ALLOCATOR_UNKNOWN};
+    row->stats(&stats);
+    r->allocator_allocated_bytes = stats.allocated_bytes;
+    r->allocator_resident_bytes = stats.resident_bytes;
+    r->allocator_mapped_bytes = stats.mapped_bytes;
+    if (row->purge())
+        r->rss_purged_bytes = rss_read().now_bytes;
+}
+
+static void record_region(struct worker *w, struct region_buckets *buckets)
+{
+    struct run_record *r = &w->record;
+    r->operations = w->mutator.operations;
+    region_record(&w->region, &w->meter, buckets, r);
+    r->longest = w->meter.longest;
+    r->longest_count = w->meter.longest_count;
+    if (w->region.result != 0) {
+        record_out_of_memory(r, "during the run");
+        return; /* half of a checksum compares with nothing */
+    }
+    set_text(r->status, "ok");
+    mutator_observe(&w->mutator, w->mutator.operations);
+    r->checksum = w->mutator.checksum;
+}
+
+/* One line, whole or not at all as far as the pipe allows. */
+static int send_record(const struct run_record *r, int fd, char *line, size_t size)
+{
+    size_t length = record_write(r, line, size);
+    if (length >= size)
+        return fail(EXIT_FAILURE, "the record is longer than a record may be");
+    line[length++] = '\n';
+    for (size_t done = 0; done < length;) {
+        ssize_t n = write(fd, line + done, length - done);
+        if (n < 0 && errno != EINTR)
+            return fail(EXIT_FAILURE, strerror(errno));
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return EXIT_SUCCESS;
+}
+
+/* A run that is looked at closely gives everything back; the others leave it
+ * to the OS, which is quicker. */
+static void close_mutator(struct worker *w)
+{
+#ifdef GCSWEEP_SANITIZED
+    mutator_close(&w->mutator);
+#else
+    if (w->options.debug)
+        mutator_close(&w->mutator);
+#endif
+}
+
+static int measure(struct worker *w, struct aftermath *after)
+{
+    char error[1024];
+    const struct worker_options *o = &w->options;
+    record_clear(&w->record);
+    record_options(o, &w->record);
+    meter_open(&w->meter);
+    meter_calibrate(&w->meter);
+    if (allocator_prove(o->allocator_row, o->library, error, sizeof error) != 0)
+        return fail(EXIT_UNUSABLE, error);
+    record_versions(o, &w->record);
+    if (open_mutator(w, error, sizeof error) != 0)
+        return fail(EXIT_UNUSABLE, error);
+
+    w->record.rss_baseline_bytes = rss_read().now_bytes;
+    bool ran = run_workload(w);
+    record_memory(w);
+
+    if (ran)
+        record_region(w, &after->buckets);
+    int status = send_record(&w->record, o->record_fd, after->line, sizeof after->line);
+    close_mutator(w);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    char error[4096];
+    struct worker *w = scratch_touched(sizeof *w);
+    struct aftermath *after = scratch_lazy(sizeof *after);
+    if (!w || !after)
+        return fail(EXIT_FAILURE, "no memory for the worker's own buffers");
+    if (worker_options_parse(argc, argv, &w->options, error, sizeof error) != 0)
+        return fail(EXIT_UNUSABLE, error);
+    signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write */
+    return measure(w, after);
+}

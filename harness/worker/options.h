@@ -1,0 +1,37 @@
+/* options.h - the worker's KEY=VALUE arguments (worker.h names them).
+ *
+ * Ownership  texts point into argv.
+ */
+#ifndef GCSWEEP_WORKER_OPTIONS_H
+#define GCSWEEP_WORKER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "allocators/allocator.h"
+#include "harness/worker/tunings/tuning.h"
+#include "workloads/workload.h"
+
+struct worker_options {
+    const struct workload *workload;
+    uint64_t params[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)]; /* the workload's parameter struct */
+    double scale;
+    uint64_t seed;
+    const char *allocator, *library;
+    const struct allocator *allocator_row; /* NULL for PATH.so */
+    bool pools;
+    const char *collector, *refcount;
+    struct tuning_setting tuning;
+    char tuning_text[128];
+    int record_fd;
+    const char *configuration;
+    uint64_t round; /* RECORD_UNKNOWN when not given */
+    bool twin, debug;
+};
+
+/* 0, or -1 with one line in `error` that names what is wrong and what is
+ * allowed. */
+int worker_options_parse(int argc, char **argv, struct worker_options *out, char *error, size_t error_size);
+
+#endif

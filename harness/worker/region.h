@@ -1,0 +1,39 @@
+/* region.h - the measured part of a run: the workload's main loop.
+ *
+ * What is read just before and just after it, and what the difference says.
+ */
+#ifndef GCSWEEP_REGION_H
+#define GCSWEEP_REGION_H
+
+#include <sys/resource.h>
+
+#include "harness/record/record.h"
+#include "harness/worker/meter.h"
+#include "workloads/workload.h"
+
+struct region_edge {
+    uint64_t now_ns;
+    struct rusage usage;
+    struct runtime_state state;
+};
+
+struct region {
+    struct region_edge begin, end;
+    int result; /* 0, or ENOMEM: the loop ended before its time */
+};
+
+/* Runs the workload's main loop, with the meter on. */
+void region_run(struct region *region, struct mutator *m, const struct workload *w, struct meter *meter);
+
+/* Room for the pauses' histograms as a record holds them, zeroed; used only
+ * when everything has been measured. The record points into it. */
+struct region_buckets {
+    uint64_t all[HISTOGRAM_BUCKETS];
+    struct record_bucket generation[RECORD_GENERATIONS][HISTOGRAM_BUCKETS];
+};
+
+/* What region and meter say, into the record. */
+void region_record(const struct region *region, const struct meter *meter, struct region_buckets *buckets,
+                   struct run_record *r);
+
+#endif

@@ -1,0 +1,15 @@
+/* hang_malloc.c - an allocator that lets start-up pass, then never returns. */
+#include "forward_malloc.h"
+
+#include <unistd.h>
+
+enum { CALLS_SERVED = 20000 };
+
+static void before_malloc(void)
+{
+    static unsigned calls;
+    if (++calls <= CALLS_SERVED)
+        return;
+    for (;;)
+        pause();
+}
