@@ -125,7 +125,7 @@ static inline value new_slots(struct mutator *m, size_t class_index)
 {
     struct runtime *r = mutator_runtime(m);
     PyTypeObject *type = r->types[class_index];
-    uint64_t start = PyType_IS_GC(type) ? runtime_foresee_pause(r) : 0;
+    uint64_t start = runtime_foresee_pause(r);
     value v = type->tp_alloc(type, 0);
     if (start)
         runtime_pause_end(r, start);

@@ -55,9 +55,9 @@ typedef struct object *value;
 #define GCSWEEP_RUNTIME_NAME "model"
 #endif
 
-/* A class with `__slots__`. With 0 slots its instances are not tracked by the
- * collector, as in Python. A workload's classes are a table in its descriptor,
- * and new_slots names one by its index. */
+/* A class with `__slots__`. Its instances are tracked by the collector, with 0
+ * slots too, as in Python since 3.8 (they refer to their class). A workload's
+ * classes are a table in its descriptor, and new_slots names one by its index. */
 struct workload_class {
     const char *name;
     unsigned slots; /* 0 to 64 */

@@ -1,0 +1,614 @@
+/* test_reference.c - the real CPython behind mutator.h.
+ *
+ * One interpreter serves the whole suite, with its pool allocator: a process
+ * cannot change the allocator later. test_reference_malloc.c is for the other.
+ * Figures without another source were read from Python 3.11.2 itself.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <cmocka.h>
+
+#include "workloads/mutator.h"
+
+enum { PAIR, LOUD, BARE, TEN };
+
+static unsigned finalized[TEN + 1];
+static int64_t finalized_payload;
+
+static void count_loud(struct mutator *m, value self)
+{
+    (void)m;
+    finalized[LOUD]++;
+    finalized_payload = value_int(value_slot_get(self, 1));
+}
+
+static void count_bare(struct mutator *m, value self)
+{
+    (void)m;
+    (void)self;
+    finalized[BARE]++;
+}
+
+static const struct workload_class classes[] = {
+    {.name = "Pair", .slots = 2},
+    {.name = "Loud", .slots = 2, .finalizer = count_loud},
+    {.name = "Bare", .slots = 0, .finalizer = count_bare},
+    {.name = "Ten", .slots = 12},
+    {0},
+};
+
+static struct mutator mutator;
+static uint64_t pauses[GENERATIONS];
+static char pause_order[256]; /* '0', '1', '2' in the order of the pauses, as far as there is room */
+
+static void count_pause(void *context, int generation, uint64_t start_ns, uint64_t end_ns)
+{
+    size_t used = strlen(pause_order);
+    assert_ptr_equal(context, &pauses);
+    assert_true(start_ns > 0 && start_ns <= end_ns);
+    pauses[generation]++;
+    if (used + 1 < sizeof pause_order)
+        pause_order[used] = (char)('0' + generation);
+}
+
+static int open_runtime(void **state)
+{
+    static value memory[MUTATOR_MEMORY_BYTES / sizeof(value) + 1];
+    static const struct runtime_options options = {
+        .pools = true, .classes = classes, .on_pause = count_pause, .on_pause_context = &pauses};
+    char error[256];
+    memset(memory, 0, sizeof memory);
+    memset(pauses, 0, sizeof pauses);
+    memset(pause_order, 0, sizeof pause_order);
+    memset(finalized, 0, sizeof finalized);
+    *state = &mutator;
+    if (mutator_open(&mutator, memory, &options, NULL, 1, 1, error, sizeof error) == 0)
+        return 0;
+    fprintf(stderr, "%s\n", error);
+    return -1;
+}
+
+static int close_runtime(void **state)
+{
+    mutator_close(*state);
+    return 0;
+}
+
+static struct runtime_state read_state(struct mutator *m)
+{
+    struct runtime_state s;
+    runtime_read(m, &s);
+    return s;
+}
+
+static void assert_collections(struct mutator *m, unsigned g0, unsigned g1, unsigned g2)
+{
+    struct runtime_state s = read_state(m);
+    assert_int_equal(s.generation[0].collections, g0);
+    assert_int_equal(s.generation[1].collections, g1);
+    assert_int_equal(s.generation[2].collections, g2);
+}
+
+static void assert_counts(struct mutator *m, int c0, int c1, int c2)
+{
+    struct runtime_state s = read_state(m);
+    assert_int_equal(s.count[0], c0);
+    assert_int_equal(s.count[1], c1);
+    assert_int_equal(s.count[2], c2);
+}
+
+static void assert_objects(struct mutator *m, unsigned g0, unsigned g1, unsigned g2)
+{
+    struct runtime_state s = read_state(m);
+    assert_int_equal(s.generation[0].objects, g0);
+    assert_int_equal(s.generation[1].objects, g1);
+    assert_int_equal(s.generation[2].objects, g2);
+}
+
+/* ---- The start ---- */
+
+static void the_heap_is_empty_at_the_start(void **state)
+{
+    struct mutator *m = *state;
+    struct runtime_state s = read_state(m);
+    assert_objects(m, 0, 0, 0);
+    assert_counts(m, 0, 0, 0);
+    assert_collections(m, 0, 0, 0);
+    assert_int_equal(s.long_lived_total, 0);
+    assert_int_equal(s.long_lived_pending, 0);
+    for (int g = 0; g < GENERATIONS; g++)
+        assert_int_equal(s.generation[g].collected + s.generation[g].uncollectable, 0);
+    assert_string_equal(runtime_python_version(), PY_VERSION);
+}
+
+static void a_second_interpreter_is_refused(void **state)
+{
+    (void)state;
+    static struct mutator other;
+    char error[256] = "";
+    assert_int_equal(runtime_open(&other, &(struct runtime_options){.pools = true}, error, sizeof error), -1);
+    assert_non_null(strstr(error, "in use"));
+    assert_null(strchr(error, '\n'));
+}
+
+static void another_start_in_the_process_begins_with_an_empty_heap_too(void **state)
+{
+    struct mutator *m = *state;
+    value *root = mutator_roots(m, 1);
+    for (int round = 0; round < 3; round++) {
+        *root = new_list(m, 0);
+        for (int i = 0; i < 5000; i++)
+            value_list_append(m, *root, new_slots(m, PAIR));
+        assert_true(read_state(m).generation[0].collections > 0);
+        assert_int_equal(close_runtime(state), 0);
+        assert_int_equal(open_runtime(state), 0);
+        root = mutator_roots(m, 1);
+        the_heap_is_empty_at_the_start(state);
+    }
+}
+
+static void another_start_cannot_change_the_allocator(void **state)
+{
+    char error[256] = "";
+    static struct mutator other;
+    close_runtime(state);
+    assert_int_equal(runtime_open(&other, &(struct runtime_options){.pools = false}, error, sizeof error), -1);
+    assert_non_null(strstr(error, "pool allocator"));
+    assert_int_equal(open_runtime(state), 0);
+}
+
+/* ---- Counts and collections ---- */
+
+static void three_hundred_thousand_kept_lists_collect_as_in_python(void **state)
+{
+    struct mutator *m = *state;
+    value *kept = mutator_roots(m, 1);
+    *kept = new_list(m, 0);
+    for (int i = 0; i < 300000; i++)
+        value_list_append(m, *kept, new_list(m, 2));
+    assert_collections(m, 389, 35, 3);
+    assert_counts(m, 674, 4, 2);
+    assert_int_equal(pauses[0], 389);
+    assert_int_equal(pauses[1], 35);
+    assert_int_equal(pauses[2], 3);
+    assert_memory_equal(pause_order, "000000000001000000000001", 24);
+}
+
+static void a_million_dropped_pairs_collect_as_in_python(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 2);
+    for (int i = 0; i < 1000000; i++) {
+        value_replace(m, &slot[0], new_list(m, 1));
+        value_replace(m, &slot[1], new_list(m, 1));
+        value_list_set(m, slot[0], 0, value_keep(slot[1]));
+        value_list_set(m, slot[1], 0, value_keep(slot[0]));
+    }
+    mutator_pop(m);
+    assert_collections(m, 2332, 211, 19);
+    assert_counts(m, 598, 11, 2);
+    assert_int_equal(pauses[0] + pauses[1] + pauses[2], 2332 + 211 + 19);
+}
+
+static void lists_that_come_from_a_free_list_are_not_counted(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 1000);
+    runtime_set_thresholds(m, 100000, 10, 10);
+    for (int i = 0; i < 1000; i++)
+        slot[i] = new_list(m, 1);
+    assert_counts(m, 1000, 0, 0);
+    for (int i = 0; i < 1000; i++)
+        value_replace(m, &slot[i], NULL);
+    assert_counts(m, 80, 0, 0);
+    for (int i = 0; i < 1000; i++)
+        slot[i] = new_list(m, 1);
+    assert_counts(m, 1000, 0, 0);
+    mutator_pop(m);
+}
+
+static void tuples_that_come_from_a_free_list_are_not_counted(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 3001);
+    slot[3000] = new_int(m, 7);
+    runtime_set_thresholds(m, 100000, 10, 10);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 3000; i++)
+            slot[i] = new_tuple(m, &slot[3000], 1);
+        assert_counts(m, 3000, 0, 0);
+        for (int i = 0; i < 3000; i++)
+            value_replace(m, &slot[i], NULL);
+        assert_counts(m, 2000, 0, 0);
+    }
+    mutator_pop(m);
+}
+
+/* The count stands at its threshold while lists come from the free list: no
+ * pause is foreseen until an allocation takes it over. */
+static void a_pause_is_foreseen_at_the_allocation_that_collects(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 701);
+    for (int i = 0; i < 700; i++)
+        slot[i] = new_slots(m, PAIR);
+    assert_counts(m, 700, 0, 0);
+    assert_int_equal(pauses[0], 0);
+    slot[700] = new_list(m, 40);
+    assert_int_equal(pauses[0], 1);
+    assert_collections(m, 1, 0, 0);
+    assert_counts(m, 0, 1, 0);
+    assert_objects(m, 1, 700, 0);
+    value_drop(m, value_take(&slot[700]));
+    for (int i = 0; i < 700; i++)
+        value_replace(m, &slot[i], NULL);
+    for (int i = 0; i < 700; i++)
+        slot[i] = new_slots(m, PAIR);
+    assert_counts(m, 700, 1, 0);
+    slot[700] = new_list(m, 1);
+    assert_int_equal(pauses[0], 1);
+    value_replace(m, &slot[700], new_tuple(m, slot, 3));
+    assert_int_equal(pauses[0], 2);
+    mutator_pop(m);
+}
+
+static void setting_thresholds_and_reading_do_not_disturb_the_counts(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 10);
+    for (int i = 0; i < 10; i++)
+        slot[i] = new_list(m, 1);
+    for (int i = 0; i < 100; i++) {
+        runtime_set_thresholds(m, 50 + i, 3, 4);
+        runtime_enable(m, i % 2 == 0);
+        assert_counts(m, 10, 0, 0);
+    }
+    assert_objects(m, 10, 0, 0);
+    mutator_pop(m);
+}
+
+static void a_threshold_of_zero_turns_automatic_collection_off(void **state)
+{
+    struct mutator *m = *state;
+    value *kept = mutator_roots(m, 1);
+    *kept = new_list(m, 0);
+    runtime_set_thresholds(m, 0, 10, 10);
+    for (int i = 0; i < 5000; i++)
+        value_list_append(m, *kept, new_list(m, 1));
+    assert_collections(m, 0, 0, 0);
+    assert_counts(m, 5001, 0, 0);
+}
+
+static void a_disabled_collector_collects_only_by_hand(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 1);
+    runtime_enable(m, false);
+    for (int i = 0; i < 2000; i++) {
+        value_replace(m, slot, new_slots(m, PAIR));
+        value_slot_set(m, *slot, 0, value_keep(*slot));
+    }
+    mutator_pop(m);
+    assert_collections(m, 0, 0, 0);
+    assert_objects(m, 2000, 0, 0);
+    assert_int_equal(runtime_collect(m, 2), 2000);
+    assert_collections(m, 0, 0, 1);
+    assert_objects(m, 0, 0, 0);
+    assert_string_equal(pause_order, "2");
+}
+
+static void a_collection_by_hand_moves_the_counts_as_in_python(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 5);
+    for (int i = 0; i < 5; i++)
+        slot[i] = new_list(m, 1);
+    assert_int_equal(runtime_collect(m, 0), 0);
+    assert_counts(m, 0, 1, 0);
+    assert_objects(m, 0, 5, 0);
+    assert_int_equal(runtime_collect(m, 1), 0);
+    assert_counts(m, 0, 0, 1);
+    assert_objects(m, 0, 0, 5);
+    assert_int_equal(read_state(m).long_lived_pending, 5);
+    assert_int_equal(runtime_collect(m, 2), 0);
+    assert_counts(m, 0, 0, 0);
+    assert_int_equal(read_state(m).long_lived_pending, 0);
+    assert_int_equal(read_state(m).long_lived_total, 5);
+    assert_string_equal(pause_order, "012");
+    mutator_pop(m);
+}
+
+/* ---- Freeze ---- */
+
+static void freeze_and_unfreeze_see_only_the_workloads_objects(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 8);
+    for (int i = 0; i < 5; i++)
+        slot[i] = new_list(m, 1);
+    runtime_freeze(m);
+    assert_objects(m, 0, 0, 0);
+    assert_counts(m, 0, 0, 0);
+    for (int i = 5; i < 8; i++)
+        slot[i] = new_list(m, 1);
+    assert_int_equal(runtime_collect(m, 2), 0);
+    assert_int_equal(read_state(m).long_lived_total, 3);
+    runtime_unfreeze(m);
+    assert_objects(m, 0, 0, 8);
+    assert_int_equal(runtime_collect(m, 2), 0);
+    assert_int_equal(read_state(m).long_lived_total, 8);
+    mutator_pop(m);
+}
+
+/* ---- Objects ---- */
+
+static void slots_are_kept_apart_and_read_as_python_reads_them(void **state)
+{
+    struct mutator *m = *state;
+    value *object = mutator_push(m, 1);
+    *object = new_slots(m, TEN);
+    for (unsigned i = 0; i < 12; i++)
+        assert_null(value_slot_get(*object, i));
+    for (unsigned i = 0; i < 12; i++)
+        value_slot_set(m, *object, i, new_int(m, 1000 + i));
+    for (unsigned i = 0; i < 12; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "s%02u", i);
+        PyObject *seen = PyObject_GetAttrString(*object, name);
+        assert_ptr_equal(seen, value_slot_get(*object, i));
+        assert_int_equal(value_int(seen), 1000 + i);
+        Py_DECREF(seen);
+    }
+    value_slot_set(m, *object, 3, NULL);
+    assert_null(value_slot_get(*object, 3));
+    mutator_pop(m);
+}
+
+static void an_instance_is_tracked_with_and_without_slots(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 2);
+    slot[0] = new_slots(m, BARE);
+    assert_counts(m, 1, 0, 0);
+    assert_objects(m, 1, 0, 0);
+    slot[1] = new_slots(m, PAIR);
+    assert_counts(m, 2, 0, 0);
+    assert_objects(m, 2, 0, 0);
+    mutator_pop(m);
+    assert_counts(m, 0, 0, 0);
+    assert_int_equal(finalized[BARE], 1);
+}
+
+static void a_finalizer_is_called_once_by_the_last_reference(void **state)
+{
+    struct mutator *m = *state;
+    value *object = mutator_push(m, 1);
+    *object = new_slots(m, LOUD);
+    value_slot_set(m, *object, 1, new_int(m, 4711));
+    assert_int_equal(finalized[LOUD], 0);
+    mutator_pop(m);
+    assert_int_equal(finalized[LOUD], 1);
+    assert_int_equal(finalized_payload, 4711);
+    runtime_collect(m, 2);
+    assert_int_equal(finalized[LOUD], 1);
+    assert_counts(m, 0, 0, 0);
+}
+
+static void a_finalizer_in_a_cycle_is_called_once_by_the_collector(void **state)
+{
+    struct mutator *m = *state;
+    value *object = mutator_push(m, 1);
+    for (int i = 0; i < 100; i++) {
+        value_replace(m, object, new_slots(m, LOUD));
+        value_slot_set(m, *object, 1, new_int(m, i));
+        value_slot_set(m, *object, 0, value_keep(*object));
+    }
+    mutator_pop(m);
+    assert_int_equal(finalized[LOUD], 0);
+    assert_int_equal(runtime_collect(m, 2), 100);
+    assert_int_equal(finalized[LOUD], 100);
+    assert_int_equal(runtime_collect(m, 2), 0);
+    assert_int_equal(finalized[LOUD], 100);
+}
+
+static void closing_finalizes_what_is_left_in_cycles(void **state)
+{
+    struct mutator *m = *state;
+    value *object = mutator_push(m, 1);
+    *object = new_slots(m, LOUD);
+    value_slot_set(m, *object, 1, new_int(m, 1));
+    value_slot_set(m, *object, 0, value_keep(*object));
+    runtime_freeze(m);
+    mutator_pop(m);
+    close_runtime(state);
+    unsigned seen = finalized[LOUD];
+    assert_int_equal(open_runtime(state), 0);
+    assert_int_equal(seen, 1);
+}
+
+static void lists_behave_as_in_python(void **state)
+{
+    struct mutator *m = *state;
+    value *list = mutator_push(m, 1);
+    *list = new_list(m, 3);
+    for (unsigned i = 0; i < 3; i++)
+        assert_ptr_equal(value_list_get(*list, i), Py_None);
+    for (unsigned i = 0; i < 3; i++)
+        value_list_set(m, *list, i, new_int(m, 10 + i));
+    value_list_append(m, *list, new_float(m, 0.5));
+    value_list_delete(m, *list, 1);
+    assert_int_equal(value_list_length(*list), 3);
+    assert_int_equal(value_int(value_list_get(*list, 0)), 10);
+    assert_int_equal(value_int(value_list_get(*list, 1)), 12);
+    assert_true(value_float(value_list_get(*list, 2)) == 0.5);
+    value_list_clear(m, *list);
+    assert_int_equal(value_list_length(*list), 0);
+    value_list_clear(m, *list);
+    mutator_pop(m);
+}
+
+static void storing_takes_the_callers_reference_over(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 4);
+    slot[0] = new_list(m, 0);
+    slot[1] = new_list(m, 1);
+    slot[2] = new_slots(m, PAIR);
+    assert_int_equal(Py_REFCNT(slot[0]), 1);
+    value_list_append(m, slot[1], value_keep(slot[0]));
+    value_list_set(m, slot[1], 0, value_keep(slot[0]));
+    value_slot_set(m, slot[2], 1, value_keep(slot[0]));
+    assert_int_equal(Py_REFCNT(slot[0]), 4);
+    slot[3] = new_tuple(m, slot, 3);
+    assert_int_equal(Py_REFCNT(slot[0]), 5);
+    assert_ptr_equal(value_tuple_get(slot[3], 2), slot[2]);
+    value_drop(m, value_take(&slot[3]));
+    value_list_delete(m, slot[1], 1);
+    value_list_clear(m, slot[1]);
+    value_slot_set(m, slot[2], 1, NULL);
+    assert_int_equal(Py_REFCNT(slot[0]), 1);
+    mutator_pop(m);
+}
+
+static void bytes_can_be_written(void **state)
+{
+    struct mutator *m = *state;
+    value *bytes = mutator_push(m, 1);
+    *bytes = new_bytes(m, 1000);
+    memset(value_bytes(*bytes), 'x', 1000);
+    assert_int_equal(PyBytes_GET_SIZE(*bytes), 1000);
+    assert_int_equal(value_bytes(*bytes)[1000], 0);
+    assert_counts(m, 0, 0, 0);
+    mutator_pop(m);
+}
+
+/* ---- Running out of memory ---- */
+
+static void ask_for_too_much(struct mutator *m)
+{
+    value *slot = mutator_push(m, 2);
+    slot[0] = new_slots(m, LOUD);
+    value_slot_set(m, slot[0], 1, new_int(m, 5));
+    slot[1] = new_list(m, SIZE_MAX / sizeof(value)); /* more bytes than an address can count */
+}
+
+static void ask_for_too_many_bytes(struct mutator *m)
+{
+    (void)new_bytes(m, SIZE_MAX - 8);
+}
+
+static void out_of_memory_leaves_the_workload_and_no_exception(void **state)
+{
+    struct mutator *m = *state;
+    assert_int_not_equal(mutator_guard(m, ask_for_too_much), 0);
+    assert_null(PyErr_Occurred());
+    assert_int_equal(finalized[LOUD], 1);
+    assert_int_not_equal(mutator_guard(m, ask_for_too_many_bytes), 0);
+    assert_null(PyErr_Occurred());
+    assert_objects(m, 0, 0, 0);
+}
+
+static value *full_list;
+
+static void append_without_end(struct mutator *m)
+{
+    full_list = mutator_push(m, 1);
+    *full_list = new_list(m, 0);
+    for (;;) {
+        value object = new_slots(m, LOUD);
+        value_slot_set(m, object, 1, new_int(m, 5));
+        value_list_append(m, *full_list, object);
+    }
+}
+
+static void a_limit_on_memory_ends_the_workload_in_order(void **state)
+{
+    struct mutator *m = *state;
+#ifdef GCSWEEP_SANITIZED
+    skip(); /* a sanitizer's shadow memory does not fit below any limit */
+#endif
+    struct rlimit before, limit;
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    limit = before;
+    limit.rlim_cur = 256u << 20;
+    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+    int status = mutator_guard(m, append_without_end);
+    setrlimit(RLIMIT_AS, &before);
+    assert_int_not_equal(status, 0);
+    assert_null(PyErr_Occurred());
+    assert_true(finalized[LOUD] > 100000);
+    runtime_collect(m, 2);
+    assert_objects(m, 0, 0, 0);
+}
+
+/* ---- The pool allocator ---- */
+
+static void the_pool_allocators_counters_are_known_and_move(void **state)
+{
+    struct mutator *m = *state;
+    struct pool_counters before = read_state(m).pool;
+    value *slot = mutator_push(m, 10000);
+    assert_true(before.known);
+    assert_true(before.arenas_now >= 1);
+    assert_int_equal(before.arenas_allocated - before.arenas_reclaimed, before.arenas_now);
+    for (int i = 0; i < 10000; i++)
+        slot[i] = new_slots(m, PAIR); /* 16 bytes for the collector and 32 */
+    struct pool_counters after = read_state(m).pool;
+    /* 340 blocks of 48 bytes fit into a pool. */
+    assert_in_range(after.bytes_in_blocks, before.bytes_in_blocks + 480000, before.bytes_in_blocks + 480000 + 4096);
+    assert_in_range(after.pools_used, before.pools_used + 28, before.pools_used + 31);
+    mutator_pop(m);
+    struct pool_counters end = read_state(m).pool;
+    assert_in_range(end.bytes_in_blocks, before.bytes_in_blocks, before.bytes_in_blocks + 4096);
+    assert_true(end.arenas_highwater >= end.arenas_now);
+}
+
+static void reading_the_state_does_not_change_it(void **state)
+{
+    struct mutator *m = *state;
+    struct runtime_state first = read_state(m), second = read_state(m);
+    assert_memory_equal(&first.pool, &second.pool, sizeof first.pool);
+    assert_counts(m, 0, 0, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, open_runtime, close_runtime)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_heap_is_empty_at_the_start),
+        TEST(a_second_interpreter_is_refused),
+        TEST(another_start_in_the_process_begins_with_an_empty_heap_too),
+        TEST(another_start_cannot_change_the_allocator),
+        TEST(three_hundred_thousand_kept_lists_collect_as_in_python),
+        TEST(a_million_dropped_pairs_collect_as_in_python),
+        TEST(lists_that_come_from_a_free_list_are_not_counted),
+        TEST(tuples_that_come_from_a_free_list_are_not_counted),
+        TEST(a_pause_is_foreseen_at_the_allocation_that_collects),
+        TEST(setting_thresholds_and_reading_do_not_disturb_the_counts),
+        TEST(a_threshold_of_zero_turns_automatic_collection_off),
+        TEST(a_disabled_collector_collects_only_by_hand),
+        TEST(a_collection_by_hand_moves_the_counts_as_in_python),
+        TEST(freeze_and_unfreeze_see_only_the_workloads_objects),
+        TEST(slots_are_kept_apart_and_read_as_python_reads_them),
+        TEST(an_instance_is_tracked_with_and_without_slots),
+        TEST(a_finalizer_is_called_once_by_the_last_reference),
+        TEST(a_finalizer_in_a_cycle_is_called_once_by_the_collector),
+        TEST(closing_finalizes_what_is_left_in_cycles),
+        TEST(lists_behave_as_in_python),
+        TEST(storing_takes_the_callers_reference_over),
+        TEST(bytes_can_be_written),
+        TEST(out_of_memory_leaves_the_workload_and_no_exception),
+        TEST(a_limit_on_memory_ends_the_workload_in_order),
+        TEST(the_pool_allocators_counters_are_known_and_move),
+        TEST(reading_the_state_does_not_change_it),
+    };
+    return cmocka_run_group_tests_name("reference", tests, NULL, NULL);
+}
