@@ -36,10 +36,15 @@ set dashtype 3 (3,4)
 set dashtype 4 (10,4,3,4)
 set dashtype 5 (16,5,3,5,3,5)
 
-# A step of 1, 2 or 5 times a power of ten that leaves about `wanted` ticks in a span.
+# A tick's step of 1, 2 or 5 times a power of ten that leaves about `wanted` ticks in a span.
 power(x) = 10 ** floor(log10(x))
 nice(x) = x / power(x) < 1.5 ? power(x) : x / power(x) < 3.5 ? 2 * power(x) : x / power(x) < 7.5 ? 5 * power(x) : 10 * power(x)
-tick_step(span, wanted) = span > 0 ? nice(span / wanted) : 1
+# Without a span gnuplot widens the axis by 1 % to each side.
+tick_step(least, most, wanted) = most > least ? nice((most - least) / wanted) : most > 0 ? nice(most * 0.02 / wanted) : 1
+
+# A logarithmic axis from decade to decade, so that two ticks are in it at least.
+decade_below(x) = 10 ** floor(log10(x) + 1e-9)
+decade_above(x) = 10 ** ceil(log10(x) - 1e-9) > decade_below(x) ? 10 ** ceil(log10(x) - 1e-9) : 10 * decade_below(x)
 
 # Ticks of an axis that is logarithmic in ns.
 set_ns_tics = 'set ytics ("1 ns" 1, "10 ns" 10, "100 ns" 100, "1 µs" 1e3, "10 µs" 1e4, "100 µs" 1e5, "1 ms" 1e6, '. \

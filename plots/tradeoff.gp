@@ -9,6 +9,12 @@
 # plane. FLOOR: where points without any pause are drawn, 0 for no such point.
 FORMAT = ARG1; OUTPUT = ARG2; POINTS = ARG3; FRONT = ARG4
 TUNINGS = ARG5 + 0; ALLOCATORS = ARG6 + 0; FLOOR = ARG7 + 0
+
+set terminal unknown
+set datafile separator tab
+plot for [i = 0:TUNINGS-1] POINTS index i using 1:2 title columnheader(1)
+least = GPVAL_DATA_Y_MIN; most = GPVAL_DATA_Y_MAX
+reset
 load "style.gp"
 
 size_of(share) = SYMBOL * (0.7 + 1.0 * share)
@@ -16,6 +22,7 @@ set logscale y
 set xlabel "peak resident memory (MiB)"
 set ylabel "pause p99"
 eval set_ns_tics
+set yrange [(FLOOR > 0 ? FLOOR / 2 : decade_below(least)):decade_above(most)]
 if (FLOOR > 0) { set ytics add ("none" FLOOR) }
 set offsets graph 0.04, graph 0.04, graph 0, graph 0
 set key spacing 1.1 samplen 1.6

@@ -301,6 +301,17 @@ static void too_few_twins_say_nothing(void **state)
     assert_true(isnan(summary.subjects[1].noise.floor));
 }
 
+static void without_twins_the_floor_is_unknown(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < results.run_count; i++)
+        results.runs[i].twin = false;
+    assert_int_equal(summarise(&results, &summary), 0);
+    assert_int_equal(summary.subjects[0].noise.verdict, NOISE_UNKNOWN);
+    assert_null(summary.subjects[0].noise.twin);
+    assert_true(isnan(summary.subjects[0].noise.wall.estimate));
+}
+
 static void a_pause_curve_meets_the_ranks_of_its_pauses(void **state)
 {
     /* 90 pauses of 10 ns, 9 of 100 ns and one of 1000 ns, spread over runs and generations. */
@@ -441,6 +452,7 @@ int main(void)
         TEST(twins_that_are_alike_give_a_noise_floor),
         TEST(twins_that_differ_make_the_workload_invalid),
         TEST(too_few_twins_say_nothing),
+        TEST(without_twins_the_floor_is_unknown),
         TEST(a_pause_curve_meets_the_ranks_of_its_pauses),
         TEST(a_curve_of_no_pauses_is_empty),
         TEST(the_median_run_is_the_one_in_the_middle_by_memory),

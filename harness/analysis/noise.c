@@ -30,9 +30,16 @@ static enum noise_verdict verdict_of(const struct interval *wall)
     return interval_excludes_one(wall) ? NOISE_INVALID : NOISE_FLOOR;
 }
 
+struct noise noise_unknown(void)
+{
+    const struct interval none = {0, NAN, NAN, NAN};
+
+    return (struct noise){.wall = none, .p99 = none, .rss = none, .verdict = NOISE_UNKNOWN, .floor = NAN};
+}
+
 int noise_of(const struct configuration *c, struct noise *out)
 {
-    *out = (struct noise){.floor = NAN};
+    *out = noise_unknown();
     if (twin_ratio(c, MEASURE_WALL_NS, &out->wall) != 0 || twin_ratio(c, MEASURE_PAUSE_P99_NS, &out->p99) != 0 ||
         twin_ratio(c, MEASURE_RSS_PEAK_BYTES, &out->rss) != 0)
         return -1;

@@ -28,6 +28,8 @@ struct noise {
     double floor; /* the interval's end farther from 1, less 1: 0.013 is 1.3 %; NaN when unknown */
 };
 
+/* Of a workload without twins. */
+struct noise noise_unknown(void);
 /* Of the configuration that has twins; zero pairs when it has none. 0, or -1 without memory. */
 int noise_of(const struct configuration *c, struct noise *out);
 

@@ -187,7 +187,7 @@ static int find_noise(struct summary *s)
 {
     for (size_t i = 0; i < s->subject_count; i++) {
         struct subject *subject = &s->subjects[i];
-        subject->noise = (struct noise){.floor = NAN};
+        subject->noise = noise_unknown();
         for (size_t k = subject->first; k < subject->first + subject->count; k++)
             if (s->configurations[k].twin_count > 0 && noise_of(&s->configurations[k], &subject->noise) != 0)
                 return -1;

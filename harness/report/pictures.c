@@ -188,6 +188,7 @@ static int prepare_allocators(struct drawing *d, char *error, size_t error_size)
     d->arguments[2] = d->data;
     d->arguments[3] = d->argument[0];
     d->arguments[4] = d->argument[1];
+    d->arguments[5] = has_pauses(d->s, d->subject) ? "1" : "0";
     return rows > 0 ? 1 : rows;
 }
 

@@ -245,6 +245,12 @@ static void write_scaled(FILE *f, const struct spread *spread, double unit)
     fprintf(f, "\t%.6g\t%.6g\t%.6g", spread->median / unit, spread->q1 / unit, spread->q3 / unit);
 }
 
+static bool has_place(const struct configuration *c)
+{
+    return c->counts && !isnan(c->measure[MEASURE_THROUGHPUT].median) &&
+           !isnan(c->measure[MEASURE_RSS_PEAK_BYTES].median);
+}
+
 static void write_allocator_row(FILE *f, const struct configuration *c, int row)
 {
     fprintf(f, "%d\t", row);
@@ -270,7 +276,7 @@ int write_allocators(const struct summary *s, const struct subject *subject, con
         for (size_t i = subject->first; i < subject->first + subject->count; i++) {
             const struct configuration *c = &s->configurations[i];
             int row = find_allocator_series(series, c);
-            if (!c->counts || row < 0 || find_tuning_series(series, c) != t)
+            if (!has_place(c) || row < 0 || find_tuning_series(series, c) != t)
                 continue;
             write_allocator_row(f, c, row);
             rows++;
@@ -282,4 +288,12 @@ int write_allocators(const struct summary *s, const struct subject *subject, con
     for (int i = 0; i < (int)series->allocator_count; i++)
         write_allocator_row(f, series->allocator[i], i);
     return rows;
+}
+
+bool has_pauses(const struct summary *s, const struct subject *subject)
+{
+    for (size_t i = subject->first; i < subject->first + subject->count; i++)
+        if (s->configurations[i].counts && s->configurations[i].measure[MEASURE_PAUSE_P99_NS].median > 0)
+            return true;
+    return false;
 }

@@ -29,4 +29,7 @@ int write_allocators(const struct summary *s, const struct subject *subject, con
  * configuration has pauses, or none has. */
 double pauseless_floor_ns(const struct summary *s, const struct subject *subject);
 
+/* Whether any configuration of the subject has a pause p99 above 0. */
+bool has_pauses(const struct summary *s, const struct subject *subject);
+
 #endif

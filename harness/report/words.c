@@ -49,8 +49,9 @@ void write_question(const struct summary *s, FILE *f)
     write_distinct(s, "Allocators", offsetof(struct run_record, allocator), ", ", f);
     write_distinct(s, "Collectors", offsetof(struct run_record, collector), ", ", f);
     write_distinct(s, "Tunings", offsetof(struct run_record, tuning), "; ", f);
-    fprintf(f, " %zu configurations in %" PRIu64 " rounds, each run a fresh process; %zu runs ended ok, %zu did not",
-            s->configuration_count, s->rounds, s->ok, s->failed);
+    fprintf(f, " %zu configuration%s in %" PRIu64 " round%s, each run a fresh process; %zu of %zu runs ended ok",
+            s->configuration_count, s->configuration_count == 1 ? "" : "s", s->rounds, s->rounds == 1 ? "" : "s", s->ok,
+            s->ok + s->failed);
     write_period(s, f);
     fputc('.', f);
 }
@@ -111,8 +112,8 @@ static void warn_of_few_rounds(const struct summary *s, warning_sink *say, void 
     if (s->results->run_count == 0 || s->rounds >= STATISTICS_LEAST_PAIRS)
         return;
     snprintf(text, sizeof text,
-             "Only %" PRIu64 " rounds: no ratio has an interval below %d rounds, so none is resolved.", s->rounds,
-             STATISTICS_LEAST_PAIRS);
+             "Only %" PRIu64 " round%s: no ratio has an interval below %d rounds, so none is resolved.", s->rounds,
+             s->rounds == 1 ? "" : "s", STATISTICS_LEAST_PAIRS);
     say(context, text);
 }
 
