@@ -33,11 +33,14 @@ static uint64_t read_property(const char *name)
     return property && property(name, &value) ? value : ALLOCATOR_UNKNOWN;
 }
 
+/* The heap's size leaves out what was given back to the OS and is still mapped. */
 static void tcmalloc_stats(struct allocator_stats *out)
 {
+    uint64_t heap = read_property("generic.heap_size"), unmapped = read_property("tcmalloc.pageheap_unmapped_bytes");
     out->allocated_bytes = read_property("generic.current_allocated_bytes");
     out->resident_bytes = read_property("generic.total_physical_bytes");
-    out->mapped_bytes = read_property("generic.heap_size");
+    if (heap != ALLOCATOR_UNKNOWN && unmapped != ALLOCATOR_UNKNOWN)
+        out->mapped_bytes = heap + unmapped;
 }
 
 static bool tcmalloc_purge(void)
