@@ -26,7 +26,7 @@ set for [i = 1:ALLOCATORS-1] arrow i from graph 0, first i - 0.5 to graph 1, fir
 set key at screen 0.5, 0.01 center bottom vertical maxrows 3 samplen 1.5 spacing 1.05 width 2
 
 set xlabel "operations a second"
-set xtics tick_step(per_s_least, per_s_most, 2.2)
+set xtics tick_step(per_s_least, per_s_most, 2)
 set format x "%.0s %c"
 plot for [i = 0:TUNINGS-1] DATA index i using 3:(row(i)):4:5 with xerrorbars lw 1.6 ps 0.9 * SYMBOL \
          pt symbol(i) lc rgb colour(i) title columnheader(1), \
@@ -34,7 +34,7 @@ plot for [i = 0:TUNINGS-1] DATA index i using 3:(row(i)):4:5 with xerrorbars lw 
 unset key
 set format x "%g"
 unset ytics
-set xtics tick_step(mib_least, mib_most, 3)
+set xtics tick_step(mib_least, mib_most, 2.5)
 set xlabel "peak memory (MiB)"
 plot for [i = 0:TUNINGS-1] DATA index i using 6:(row(i)):7:8 with xerrorbars lw 1.6 ps 0.9 * SYMBOL pt symbol(i) lc rgb colour(i)
 set logscale x

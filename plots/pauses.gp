@@ -18,7 +18,7 @@ set xtics ("50 %%" 2, "90 %%" 10, "99 %%" 100, "99.9 %%" 1e3, "99.99 %%" 1e4, "9
            "99.9999 %%" 1e6, "99.99999 %%" 1e7)
 eval set_ns_tics
 set xrange [1:*]
-set yrange [decade_below(least):decade_above(most)]
+set yrange [0.95 * decade_below(least):1.05 * decade_above(most)]
 set key title "tuning" left
 
 plot for [i = 1:words(STYLES)] DATA index i-1 using 1:2 with lines lw 2.2 \

@@ -22,7 +22,7 @@ set logscale y
 set xlabel "peak resident memory (MiB)"
 set ylabel "pause p99"
 eval set_ns_tics
-set yrange [(FLOOR > 0 ? FLOOR / 2 : decade_below(least)):decade_above(most)]
+set yrange [(FLOOR > 0 ? FLOOR / 2 : 0.95 * decade_below(least)):1.05 * decade_above(most)]
 if (FLOOR > 0) { set ytics add ("none" FLOOR) }
 set offsets graph 0.04, graph 0.04, graph 0, graph 0
 set key spacing 1.1 samplen 1.6
