@@ -94,7 +94,7 @@ static int read_number(struct reading *r, const json_t *json, uint64_t least, ui
 
 static int read_rounds(struct reading *r, const json_t *json)
 {
-    uint64_t n;
+    uint64_t n = 0;
     if (read_number(r, json, 1, PLAN_MOST_ROUNDS, &n) != 0)
         return -1;
     r->plan->rounds = (unsigned)n;
@@ -127,7 +127,7 @@ static int read_memory(struct reading *r, const json_t *json)
     return units_parse_size(json_string_value(json), &r->plan->memory_bytes, r->error, r->error_size);
 }
 
-/* A parameter's json may be a text or a number. */
+/* A parameter's value may be a text or a number. */
 static int param_text(struct reading *r, const char *name, const json_t *json, struct record_param *out)
 {
     char number[UNITS_TEXT_BYTES];
@@ -140,7 +140,7 @@ static int param_text(struct reading *r, const char *name, const json_t *json, s
         text = number;
     }
     if (!text || strlen(name) >= sizeof out->name || strlen(text) >= sizeof out->text)
-        return line_error(r->error, r->error_size, "parameter \"%s\" has no json that could be one", name);
+        return line_error(r->error, r->error_size, "parameter \"%s\" has no value that could be one", name);
     memset(out, 0, sizeof *out);
     memcpy(out->name, name, strlen(name));
     memcpy(out->text, text, strlen(text));

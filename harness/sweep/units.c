@@ -83,7 +83,7 @@ static void write(uint64_t n, const struct unit *units, char text[UNITS_TEXT_BYT
 {
     while (units->factor > 1 && (n == 0 || n % units->factor != 0))
         units++;
-    snprintf(text, UNITS_TEXT_BYTES, "%" PRIu64 "%s", n, units->name);
+    snprintf(text, UNITS_TEXT_BYTES, "%" PRIu64 "%s", n / units->factor, units->name);
 }
 
 void units_write_duration(uint64_t ns, char text[UNITS_TEXT_BYTES])
