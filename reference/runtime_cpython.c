@@ -189,13 +189,21 @@ static void drop_own(struct runtime *r)
     memset(&opened, 0, sizeof opened);
 }
 
+static int check_options(const struct runtime_options *options, char *error, size_t error_size)
+{
+    if (opened.mutator)
+        snprintf(error, error_size, "a process has one interpreter, and it is in use");
+    else if (options->collector && strcmp(options->collector, "cpython-3.11") != 0)
+        snprintf(error, error_size, "runtime cpython has no collector '%s', only its own: cpython-3.11",
+                 options->collector);
+    else
+        return state_check_version(error, error_size);
+    return -1;
+}
+
 int runtime_open(struct mutator *m, const struct runtime_options *options, char *error, size_t error_size)
 {
-    if (opened.mutator) {
-        snprintf(error, error_size, "a process has one interpreter, and it is in use");
-        return -1;
-    }
-    if (state_check_version(error, error_size) != 0 || start_interpreter(options->pools, error, error_size) != 0)
+    if (check_options(options, error, error_size) != 0 || start_interpreter(options->pools, error, error_size) != 0)
         return -1;
     struct runtime *r = &m->runtime;
     memset(r, 0, sizeof *r);

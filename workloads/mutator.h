@@ -61,7 +61,8 @@ typedef struct object *value;
 struct workload_class {
     const char *name;
     unsigned slots; /* 0 to 64 */
-    /* Called once when an instance dies, NULL for none. `self` is lent. */
+    /* Called once when an instance dies, NULL for none. `self` is lent. Must
+     * not allocate: running out of memory cannot leave a collection half done. */
     void (*finalizer)(struct mutator *m, value self);
 };
 

@@ -128,14 +128,19 @@ static void the_heap_is_empty_at_the_start(void **state)
     assert_string_equal(runtime_python_version(), PY_VERSION);
 }
 
+static void assert_refused(const struct runtime_options *options, const char *part)
+{
+    static struct mutator other;
+    char error[256] = "";
+    assert_int_equal(runtime_open(&other, options, error, sizeof error), -1);
+    assert_non_null(strstr(error, part));
+    assert_null(strchr(error, '\n'));
+}
+
 static void a_second_interpreter_is_refused(void **state)
 {
     (void)state;
-    static struct mutator other;
-    char error[256] = "";
-    assert_int_equal(runtime_open(&other, &(struct runtime_options){.pools = true}, error, sizeof error), -1);
-    assert_non_null(strstr(error, "in use"));
-    assert_null(strchr(error, '\n'));
+    assert_refused(&(struct runtime_options){.pools = true}, "in use");
 }
 
 static void another_start_in_the_process_begins_with_an_empty_heap_too(void **state)
@@ -154,14 +159,19 @@ static void another_start_in_the_process_begins_with_an_empty_heap_too(void **st
     }
 }
 
-static void another_start_cannot_change_the_allocator(void **state)
+static void what_the_interpreter_cannot_do_is_refused_and_it_starts_again_after_that(void **state)
 {
-    char error[256] = "";
-    static struct mutator other;
+    static struct workload_class many[RUNTIME_CLASSES + 2];
+    static const struct workload_class unnamable[] = {{.name = "\xff", .slots = 1}, {0}};
+    for (int i = 0; i < RUNTIME_CLASSES + 1; i++)
+        many[i] = (struct workload_class){.name = "Many", .slots = 1};
     close_runtime(state);
-    assert_int_equal(runtime_open(&other, &(struct runtime_options){.pools = false}, error, sizeof error), -1);
-    assert_non_null(strstr(error, "pool allocator"));
+    assert_refused(&(struct runtime_options){.pools = true, .collector = "mark-sweep"}, "only its own: cpython-3.11");
+    assert_refused(&(struct runtime_options){.pools = false}, "pool allocator");
+    assert_refused(&(struct runtime_options){.pools = true, .classes = many}, "at most 64 classes");
+    assert_refused(&(struct runtime_options){.pools = true, .classes = unnamable}, "cannot make the class");
     assert_int_equal(open_runtime(state), 0);
+    the_heap_is_empty_at_the_start(state);
 }
 
 /* ---- Counts and collections ---- */
@@ -586,7 +596,7 @@ int main(void)
         TEST(the_heap_is_empty_at_the_start),
         TEST(a_second_interpreter_is_refused),
         TEST(another_start_in_the_process_begins_with_an_empty_heap_too),
-        TEST(another_start_cannot_change_the_allocator),
+        TEST(what_the_interpreter_cannot_do_is_refused_and_it_starts_again_after_that),
         TEST(three_hundred_thousand_kept_lists_collect_as_in_python),
         TEST(a_million_dropped_pairs_collect_as_in_python),
         TEST(lists_that_come_from_a_free_list_are_not_counted),
