@@ -63,8 +63,7 @@ static bool in_pool(const struct memory *mem, const void *block)
 void *memory_alloc_slow(struct memory *mem, size_t bytes)
 {
     void *block = NULL;
-    /* On the quick path the pools have just refused. */
-    if (mem->pools && !mem->fast && bytes - 1 < POOL_LARGEST_BLOCK)
+    if (mem->pools && bytes - 1 < POOL_LARGEST_BLOCK)
         block = pool_alloc(&mem->pool, bytes);
     if (bytes == 0)
         bytes = 1;

@@ -62,7 +62,7 @@ void memory_free_slow(struct memory *mem, void *block);
 static inline void *memory_alloc(struct memory *mem, size_t bytes)
 {
     if (__builtin_expect(mem->fast && bytes - 1 < POOL_LARGEST_BLOCK, 1)) {
-        void *block = pool_alloc(&mem->pool, bytes);
+        void *block = pool_try_alloc(&mem->pool, bytes);
         if (__builtin_expect(block != NULL, 1))
             return block;
     }

@@ -53,7 +53,7 @@ void pool_close(struct pool_allocator *p)
     pool_map_close(&p->map, &p->backend);
 }
 
-static void link_first(struct pool_allocator *p, struct pool *pool)
+void pool_rejoin(struct pool_allocator *p, struct pool *pool)
 {
     struct pool *head = &p->partial[pool->size_class];
     pool->next = head->next;
@@ -82,42 +82,42 @@ static void carve_block(struct pool *pool)
     pool->carve_offset += (uint32_t)pool_class_bytes(pool->size_class);
 }
 
-void pool_extend(struct pool_allocator *p, struct pool *pool)
+void *pool_extend(struct pool *pool, void *block)
 {
-    (void)p;
     if (pool->carve_offset <= pool->last_carve_offset)
         carve_block(pool);
     else
         unlink_pool(pool);
+    return block;
 }
 
-void *pool_alloc_from_new_pool(struct pool_allocator *p, uint32_t size_class)
+/* A pool that served the class before keeps its free list; another starts anew. */
+static int add_pool(struct pool_allocator *p, uint32_t size_class)
 {
     struct pool *pool = pool_arena_take(p);
     if (!pool)
-        return NULL;
+        return -1;
     if (pool->size_class != size_class) {
         pool->size_class = size_class;
+        pool->used = 0;
         pool->carve_offset = POOL_HEADER_BYTES;
         pool->last_carve_offset = p->geometry.pool_bytes - (uint32_t)pool_class_bytes(size_class);
         carve_block(pool);
     }
-    /* A pool that served this class before still has its free list, two blocks long at least. */
-    link_first(p, pool);
-    void *block = pool->free;
-    pool->used = 1;
-    pool->free = *(void **)block;
-    if (!pool->free)
-        pool_extend(p, pool);
+    pool_rejoin(p, pool);
+    return 0;
+}
+
+void *pool_alloc(struct pool_allocator *p, size_t bytes)
+{
+    void *block = pool_try_alloc(p, bytes);
+    if (!block && add_pool(p, (uint32_t)((bytes - 1) / POOL_ALIGNMENT)) == 0)
+        block = pool_try_alloc(p, bytes);
     return block;
 }
 
-void pool_settle(struct pool_allocator *p, struct pool *pool, bool was_full)
+void pool_retire(struct pool_allocator *p, struct pool *pool)
 {
-    if (was_full) {
-        link_first(p, pool);
-    } else {
-        unlink_pool(pool);
-        pool_arena_give(p, pool);
-    }
+    unlink_pool(pool);
+    pool_arena_give(p, pool);
 }

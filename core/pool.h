@@ -98,10 +98,12 @@ int pool_open(struct pool_allocator *p, const struct pool_geometry *geometry, co
               const struct arena_source *source);
 void pool_close(struct pool_allocator *p);
 
-/* What the calls below leave to do when they meet a pool's end. */
-void *pool_alloc_from_new_pool(struct pool_allocator *p, uint32_t size_class);
-void pool_extend(struct pool_allocator *p, struct pool *pool);
-void pool_settle(struct pool_allocator *p, struct pool *pool, bool was_full);
+/* What the calls below leave to do: when the last free block was given out
+ * (which is returned), to put a pool at the front of its class's list when a
+ * block of it came back while it was full, when its last block in use came back. */
+void *pool_extend(struct pool *pool, void *block) __attribute__((returns_nonnull));
+void pool_rejoin(struct pool_allocator *p, struct pool *pool);
+void pool_retire(struct pool_allocator *p, struct pool *pool);
 
 static inline size_t pool_class_bytes(uint32_t size_class)
 {
@@ -132,18 +134,18 @@ static inline size_t pool_block_bytes(const struct pool_allocator *p, const void
 }
 
 /* bytes: 1 to POOL_LARGEST_BLOCK. The block is aligned to 16, its content undefined. */
-static inline void *pool_alloc(struct pool_allocator *p, size_t bytes)
+void *pool_alloc(struct pool_allocator *p, size_t bytes);
+
+/* As pool_alloc, where a pool of the class is in use and has a block to give; else NULL. */
+static inline void *pool_try_alloc(struct pool_allocator *p, size_t bytes)
 {
-    uint32_t size_class = (uint32_t)((bytes - 1) / POOL_ALIGNMENT);
-    struct pool *pool = p->partial[size_class].next;
+    struct pool *pool = p->partial[(bytes - 1) / POOL_ALIGNMENT].next;
     void *block = pool->free;
     if (__builtin_expect(!block, 0))
-        return pool_alloc_from_new_pool(p, size_class);
+        return NULL;
     pool->used++;
     pool->free = *(void **)block;
-    if (__builtin_expect(!pool->free, 0))
-        pool_extend(p, pool);
-    return block;
+    return __builtin_expect(pool->free != NULL, 1) ? block : pool_extend(pool, block);
 }
 
 /* false when the block is no block of a pool: it is then untouched. */
@@ -156,8 +158,10 @@ static inline bool pool_try_free(struct pool_allocator *p, void *block)
     *(void **)block = next;
     pool->free = block;
     pool->used--;
-    if (__builtin_expect(!next || pool->used == 0, 0))
-        pool_settle(p, pool, !next);
+    if (__builtin_expect(!next, 0))
+        pool_rejoin(p, pool);
+    else if (__builtin_expect(pool->used == 0, 0))
+        pool_retire(p, pool);
     return true;
 }
 

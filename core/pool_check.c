@@ -25,18 +25,13 @@ __attribute__((format(printf, 2, 3))) static int violated(const struct check *c,
     return -1;
 }
 
-/* The arena in whose carved pools `pool` is one, or NULL. */
+/* The arena in whose carved pools `pool` is one, or NULL. All carved pools are checked by then. */
 static const struct pool_arena *find_arena(const struct pool_allocator *p, const struct pool *pool)
 {
-    uintptr_t at = (uintptr_t)pool;
-    if (at & p->pool_mask)
+    if ((uintptr_t)pool & p->pool_mask || !pool_owns(p, pool) || pool->arena >= p->arena_slots)
         return NULL;
-    for (uint32_t i = 0; i < p->arena_slots; i++) {
-        const struct pool_arena *arena = &p->arenas[i];
-        if (arena->base && at >= arena->base && at < arena->uncarved)
-            return arena;
-    }
-    return NULL;
+    const struct pool_arena *arena = &p->arenas[pool->arena];
+    return (uintptr_t)pool >= arena->base && (uintptr_t)pool < arena->uncarved ? arena : NULL;
 }
 
 static bool is_slot(const struct pool_allocator *p, const struct pool_arena *arena)

@@ -7,6 +7,7 @@ void pool_map_open(struct pool_map *map, unsigned window_bits)
 {
     memset(map, 0, sizeof(*map));
     map->window_bits = window_bits;
+    map->window_mask = ((uintptr_t)1 << window_bits) - 1;
 }
 
 static void close_middle(struct pool_map_middle *middle, const struct memory_backend *backend)
@@ -59,8 +60,8 @@ static struct pool_map_window *make_window(struct pool_map *map, const struct me
 
 int pool_map_add(struct pool_map *map, const struct memory_backend *backend, uintptr_t base)
 {
-    uintptr_t bytes = (uintptr_t)1 << map->window_bits;
-    uintptr_t offset = pool_map_bits(base, map->window_bits);
+    uintptr_t bytes = map->window_mask + 1;
+    uintptr_t offset = base & map->window_mask;
     struct pool_map_window *first = make_window(map, backend, base);
     if (!first)
         return -1;
@@ -78,6 +79,6 @@ void pool_map_remove(struct pool_map *map, uintptr_t base)
 {
     /* All nodes are there since the arena was added: no backend is needed. */
     make_window(map, NULL, base)->head = 0;
-    if (pool_map_bits(base, map->window_bits) != 0)
-        make_window(map, NULL, base + ((uintptr_t)1 << map->window_bits))->tail = 0;
+    if (base & map->window_mask)
+        make_window(map, NULL, base + map->window_mask + 1)->tail = 0;
 }

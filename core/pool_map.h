@@ -43,6 +43,7 @@ struct pool_map_middle {
 
 struct pool_map {
     unsigned window_bits;
+    uintptr_t window_mask; /* of the offset in a window */
     uint32_t middle_nodes, leaf_nodes;
     struct pool_map_middle *root[1 << POOL_MAP_ROOT_BITS]; /* last: only its first entries are warm */
 };
@@ -56,6 +57,7 @@ int pool_map_add(struct pool_map *map, const struct memory_backend *backend, uin
 /* Takes away an arena that was added. */
 void pool_map_remove(struct pool_map *map, uintptr_t base);
 
+/* The lowest `bits` of a value. */
 static inline uintptr_t pool_map_bits(uintptr_t value, unsigned bits)
 {
     return value & (((uintptr_t)1 << bits) - 1);
@@ -73,8 +75,8 @@ static inline bool pool_map_contains(const struct pool_map *map, uintptr_t addre
     if (!leaf)
         return false;
     const struct pool_map_window *window = &leaf->window[pool_map_bits(number, POOL_MAP_LEAF_BITS)];
-    uintptr_t offset = pool_map_bits(address, map->window_bits);
-    uintptr_t rest = ((uintptr_t)1 << map->window_bits) - offset;
+    uintptr_t offset = address & map->window_mask;
+    uintptr_t rest = map->window_mask + 1 - offset;
     return rest <= window->head || offset < window->tail;
 }
 
