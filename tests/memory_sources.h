@@ -18,8 +18,11 @@ struct failing {
     size_t misalignment; /* of arenas, bytes; 0 aligns them to their size */
 };
 
-static inline int failing_fails(struct failing *f)
+/* A request of 0 bytes breaks the backend's contract, whatever malloc makes of it. */
+static inline int failing_fails(struct failing *f, size_t bytes)
 {
+    if (bytes == 0)
+        abort();
     f->calls++;
     return f->calls == f->fail_at || (f->fail_from && f->calls >= f->fail_from);
 }
@@ -27,14 +30,14 @@ static inline int failing_fails(struct failing *f)
 static inline void *failing_alloc(void *context, size_t bytes)
 {
     struct failing *f = context;
-    void *block = failing_fails(f) ? NULL : malloc(bytes);
+    void *block = failing_fails(f, bytes) ? NULL : malloc(bytes);
     f->blocks += block != NULL;
     return block;
 }
 
 static inline void *failing_resize(void *context, void *block, size_t bytes)
 {
-    return failing_fails(context) ? NULL : realloc(block, bytes);
+    return failing_fails(context, bytes) ? NULL : realloc(block, bytes);
 }
 
 static inline void failing_release(void *context, void *block)
@@ -46,7 +49,7 @@ static inline void failing_release(void *context, void *block)
 static inline void *failing_map(void *context, size_t bytes)
 {
     struct failing *f = context;
-    if (failing_fails(f))
+    if (failing_fails(f, bytes))
         return NULL;
     char *all = mmap(NULL, 3 * bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (all == MAP_FAILED)
