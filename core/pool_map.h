@@ -58,9 +58,9 @@ int pool_map_add(struct pool_map *map, const struct memory_backend *backend, uin
 void pool_map_remove(struct pool_map *map, uintptr_t base);
 
 /* The lowest `bits` of a value. */
-static inline uintptr_t pool_map_bits(uintptr_t value, unsigned bits)
+static inline uintptr_t pool_map_bits(uintptr_t word, unsigned bits)
 {
-    return value & (((uintptr_t)1 << bits) - 1);
+    return word & (((uintptr_t)1 << bits) - 1);
 }
 
 /* Any address may be asked for; no memory outside of the map is read. */

@@ -45,6 +45,8 @@
 #include "workloads/random.h"
 
 struct mutator;
+struct memory_backend;
+struct arena_source;
 
 /* A reference to an object of the runtime. NULL is an empty slot. */
 #ifdef GCSWEEP_RUNTIME_CPYTHON
@@ -79,6 +81,8 @@ struct runtime_options {
     pause_hook *on_pause;    /* NULL for none */
     void *on_pause_context;
     bool debug;              /* model only: collect at each allocation of a tracked object, poison what is freed */
+    const struct memory_backend *backend; /* model only: who serves what pools do not; NULL: the process's malloc */
+    const struct arena_source *arenas;    /* model only: who serves arenas; NULL: mmap */
 };
 
 struct pool_counters {

@@ -1,0 +1,211 @@
+/* gc.c - allocation, trigger and switches; how garbage is found is the collector's. */
+#include "core/gc.h"
+
+#include <time.h>
+
+#include "core/heap.h"
+#include "core/refcount.h"
+#include "core/types/list.h"
+
+/* ---- State ---- */
+
+static void set_trigger(struct gc_state *gc)
+{
+    if (gc->at_each_allocation)
+        gc->trigger = -1;
+    else
+        gc->trigger = gc->enabled && gc->threshold[0] != 0 ? gc->threshold[0] : INT64_MAX;
+}
+
+void gc_open(struct gc_state *gc, const struct collector *collector, bool at_each_allocation)
+{
+    *gc = (struct gc_state){
+        .threshold = {700, 10, 10},
+        .enabled = true,
+        .at_each_allocation = at_each_allocation,
+        .collector = collector,
+    };
+    for (int g = 0; g < GC_GENERATIONS; g++)
+        gc_list_init(&gc->generation[g]);
+    gc_list_init(&gc->permanent);
+    set_trigger(gc);
+}
+
+void gc_enable(struct gc_state *gc)
+{
+    gc->enabled = true;
+    set_trigger(gc);
+}
+
+void gc_disable(struct gc_state *gc)
+{
+    gc->enabled = false;
+    set_trigger(gc);
+}
+
+bool gc_is_enabled(const struct gc_state *gc)
+{
+    return gc->enabled;
+}
+
+void gc_set_threshold(struct gc_state *gc, int t0, int t1, int t2)
+{
+    gc->threshold[0] = t0;
+    gc->threshold[1] = t1;
+    gc->threshold[2] = t2;
+    set_trigger(gc);
+}
+
+void gc_get_threshold(const struct gc_state *gc, int threshold[GC_GENERATIONS])
+{
+    for (int g = 0; g < GC_GENERATIONS; g++)
+        threshold[g] = gc->threshold[g];
+}
+
+void gc_get_count(const struct gc_state *gc, int64_t count[GC_GENERATIONS])
+{
+    for (int g = 0; g < GC_GENERATIONS; g++)
+        count[g] = gc->count[g];
+}
+
+void gc_get_stats(const struct gc_state *gc, struct gc_stats stats[GC_GENERATIONS])
+{
+    for (int g = 0; g < GC_GENERATIONS; g++)
+        stats[g] = gc->stats[g];
+}
+
+void gc_set_debug(struct gc_state *gc, unsigned flags)
+{
+    gc->debug = flags;
+}
+
+void gc_set_callback(struct gc_state *gc, gc_callback *callback, void *context)
+{
+    gc->callback = callback;
+    gc->callback_context = context;
+}
+
+void gc_set_pause_hook(struct gc_state *gc, gc_pause_hook *hook, void *context)
+{
+    gc->pause = hook;
+    gc->pause_context = context;
+}
+
+/* long_lived_total stays as it is, as in CPython: after a freeze of most of
+ * the heap, full collections stay rare. */
+void gc_freeze(struct gc_state *gc)
+{
+    for (int g = 0; g < GC_GENERATIONS; g++) {
+        gc_list_merge(&gc->permanent, &gc->generation[g]);
+        gc->count[g] = 0;
+    }
+}
+
+void gc_unfreeze(struct gc_state *gc)
+{
+    gc_list_merge(&gc->generation[GC_OLDEST], &gc->permanent);
+}
+
+uint64_t gc_get_freeze_count(const struct gc_state *gc)
+{
+    return gc_list_length(&gc->permanent);
+}
+
+uint64_t gc_generation_length(const struct gc_state *gc, int generation)
+{
+    return gc_list_length(&gc->generation[generation]);
+}
+
+void gc_save_garbage(struct heap *h, struct object *o)
+{
+    struct gc_state *gc = &h->gc;
+    if (!gc->garbage) {
+        /* The list itself is none of the program's objects. */
+        int64_t count = gc->count[0];
+        gc->garbage = list_new(h, 0);
+        gc->count[0] = count;
+        if (!gc->garbage)
+            return;
+        gc_untrack(gc->garbage);
+    }
+    if (list_append(h, gc->garbage, o) == 0)
+        object_keep(o);
+}
+
+/* ---- Collecting ---- */
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * UINT64_C(1000000000) + (uint64_t)t.tv_nsec;
+}
+
+static void notify(const struct gc_state *gc, const struct gc_event *event)
+{
+    if (gc->callback)
+        gc->callback(gc->callback_context, event);
+}
+
+static uint64_t run(struct heap *h, int generation)
+{
+    struct gc_state *gc = &h->gc;
+    uint64_t start_ns = gc->pause ? now_ns() : 0;
+    gc->collecting = true;
+    notify(gc, &(struct gc_event){.generation = generation});
+
+    struct gc_stats found = gc->collector->collect(h, generation);
+    if (generation == GC_OLDEST)
+        freelists_clear(h);
+    gc->stats[generation].collections++;
+    gc->stats[generation].collected += found.collected;
+    gc->stats[generation].uncollectable += found.uncollectable;
+
+    notify(gc, &(struct gc_event){.stop = true,
+                                  .generation = generation,
+                                  .collected = found.collected,
+                                  .uncollectable = found.uncollectable});
+    gc->collecting = false;
+    if (gc->pause)
+        gc->pause(gc->pause_context, generation, start_ns, now_ns());
+    return found.collected + found.uncollectable;
+}
+
+uint64_t gc_collect(struct heap *h, int generation)
+{
+    return h->gc.collecting ? 0 : run(h, generation);
+}
+
+/* An allocation brought count[0] above the trigger. */
+static __attribute__((noinline, cold)) void collect_if_due(struct heap *h)
+{
+    struct gc_state *gc = &h->gc;
+    if (gc->collecting)
+        return;
+    int due = gc->at_each_allocation ? GC_OLDEST : gc->collector->find_due(gc);
+    if (due >= 0)
+        run(h, due);
+}
+
+/* ---- Allocation ---- */
+
+struct object *gc_new(struct heap *h, const struct type *type, size_t bytes)
+{
+    struct gc_head *head = memory_alloc(&h->memory, sizeof(*head) + bytes);
+    if (!head)
+        return NULL;
+    head->next = head->prev = 0;
+    struct object *o = object_of(head);
+    o->refcount = 1;
+    o->type = type;
+    if (__builtin_expect(++h->gc.count[0] > h->gc.trigger, 0))
+        collect_if_due(h);
+    return o;
+}
+
+void gc_free(struct heap *h, struct object *o)
+{
+    if (h->gc.count[0] > 0)
+        h->gc.count[0]--;
+    memory_free(&h->memory, gc_head_of(o));
+}

@@ -1,0 +1,71 @@
+/* heap.c - opening and closing a heap. */
+#include "core/heap.h"
+
+#include "core/refcount.h"
+#include "core/types/list.h"
+
+static size_t none_bytes(const struct object *o)
+{
+    return sizeof(*o);
+}
+
+static const struct type none_type = {.name = "NoneType", .bytes = none_bytes};
+
+static void open_shared_objects(struct heap *h)
+{
+    h->none = (struct object){.refcount = HEAP_SHARED_REFERENCES, .type = &none_type};
+    for (int i = 0; i < INT_SHARED_COUNT; i++)
+        int_set_shared(&h->small_int[i], INT_SHARED_LEAST + i, HEAP_SHARED_REFERENCES);
+}
+
+int heap_open(struct heap *h, const struct heap_options *options)
+{
+    const struct memory_backend *backend = options->backend ? options->backend : &memory_system;
+    const struct arena_source *arenas = options->arenas ? options->arenas : &memory_mmap;
+    int failed = options->debug ? memory_open_debug(&h->memory, backend, arenas, options->pools)
+                                : memory_open(&h->memory, backend, arenas, options->pools);
+    if (failed)
+        return failed;
+    gc_open(&h->gc, options->collector ? options->collector : collectors[0], options->debug);
+    h->trash = (struct trashcan){0};
+    freelists_open(&h->freelists, !options->debug);
+    open_shared_objects(h);
+    return 0;
+}
+
+void heap_clear_garbage(struct heap *h)
+{
+    if (h->gc.garbage)
+        list_clear(h, h->gc.garbage);
+}
+
+/* The most collections that closing takes. A finalizer may bring its object
+ * back once; one that also makes new objects with finalizers may go on for ever. */
+enum { LAST_COLLECTIONS = 16 };
+
+void heap_close(struct heap *h)
+{
+    gc_set_callback(&h->gc, NULL, NULL);
+    gc_set_pause_hook(&h->gc, NULL, NULL);
+    gc_set_debug(&h->gc, 0);
+    object_drop_if_any(h, h->gc.garbage);
+    h->gc.garbage = NULL;
+    gc_unfreeze(&h->gc);
+    for (int i = 0; i < LAST_COLLECTIONS && gc_collect(h, GC_OLDEST) > 0; i++)
+        continue;
+    freelists_clear(h);
+    memory_close(&h->memory);
+}
+
+static void visit_list(const struct gc_head *list, object_visit *visit, void *argument)
+{
+    for (const struct gc_head *head = gc_next(list); head != list; head = gc_next(head))
+        visit(object_of(head), argument);
+}
+
+void heap_visit(struct heap *h, object_visit *visit, void *argument)
+{
+    for (int g = 0; g < GC_GENERATIONS; g++)
+        visit_list(&h->gc.generation[g], visit, argument);
+    visit_list(&h->gc.permanent, visit, argument);
+}

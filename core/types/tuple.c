@@ -1,0 +1,91 @@
+/* tuple.c - making, untracking and releasing tuples. */
+#include "core/types/tuple.h"
+
+#include "core/heap.h"
+#include "core/refcount.h"
+
+static struct tuple_object *as_tuple(struct object *o)
+{
+    return (struct tuple_object *)o;
+}
+
+static void tuple_traverse(struct object *o, object_visit *visit, void *argument)
+{
+    struct tuple_object *tuple = as_tuple(o);
+    for (size_t i = tuple->length; i-- > 0;)
+        visit(tuple->items[i], argument);
+}
+
+static size_t tuple_bytes_for(size_t n)
+{
+    return offsetof(struct tuple_object, items) + n * sizeof(struct object *);
+}
+
+static size_t tuple_bytes(const struct object *o)
+{
+    return sizeof(struct gc_head) + tuple_bytes_for(tuple_length(o));
+}
+
+/* Where dead tuples of that length are kept; NULL for none. */
+static struct freelist *find_freelist(struct heap *h, size_t n)
+{
+    return n <= FREELIST_TUPLE_LENGTHS ? &h->freelists.tuples[n - 1] : NULL;
+}
+
+static void tuple_release(struct heap *h, struct object *o)
+{
+    struct tuple_object *tuple = as_tuple(o);
+    gc_untrack(o);
+    if (!trashcan_begin(h, o))
+        return;
+    for (size_t i = tuple->length; i-- > 0;)
+        object_drop(h, tuple->items[i]);
+    struct freelist *freelist = find_freelist(h, tuple->length);
+    if (!freelist || !freelist_try_push(freelist, o))
+        gc_free(h, o);
+    trashcan_end(h);
+}
+
+/* No clear: a cycle through a tuple is broken elsewhere, since a tuple cannot
+ * be made to hold what is younger than itself. */
+const struct type tuple_type = {
+    .name = "tuple",
+    .collectable = true,
+    .traverse = tuple_traverse,
+    .release = tuple_release,
+    .bytes = tuple_bytes,
+};
+
+struct object *tuple_new(struct heap *h, struct object *const *items, size_t n)
+{
+    if (n > SIZE_MAX / sizeof(struct object *) / 2)
+        return NULL;
+    struct freelist *freelist = find_freelist(h, n);
+    struct object *o = freelist ? freelist_try_pop(freelist) : NULL;
+    if (!o)
+        o = gc_new(h, &tuple_type, tuple_bytes_for(n));
+    if (!o)
+        return NULL;
+    struct tuple_object *tuple = as_tuple(o);
+    tuple->length = n;
+    for (size_t i = 0; i < n; i++) {
+        hook_store(h, o, items[i]);
+        tuple->items[i] = object_keep(items[i]);
+    }
+    gc_track(&h->gc, o);
+    return o;
+}
+
+static bool may_be_tracked(const struct object *o)
+{
+    return object_is_collectable(o) && (o->type != &tuple_type || object_is_tracked(o));
+}
+
+void tuple_untrack_if_settled(struct object *o)
+{
+    struct tuple_object *tuple = as_tuple(o);
+    for (size_t i = 0; i < tuple->length; i++)
+        if (may_be_tracked(tuple->items[i]))
+            return;
+    gc_untrack(o);
+}

@@ -1,0 +1,40 @@
+/* tuple.h - tuples: items in the object itself, fixed when it is made.
+ *
+ * The collector stops to track a tuple once it sees that nothing in it can be
+ * part of a cycle, and never tracks it again.
+ *
+ * Errors  NULL without memory.
+ * Units   lengths and indices are items; indices are not checked.
+ * Source  CPython 3.11 Objects/tupleobject.c. Differs: no empty tuple, since
+ *         nothing makes one.
+ */
+#ifndef GCSWEEP_TUPLE_H
+#define GCSWEEP_TUPLE_H
+
+#include "core/object.h"
+
+struct tuple_object {
+    struct object base;
+    size_t length;
+    struct object *items[];
+};
+
+extern const struct type tuple_type;
+
+/* n > 0; one more reference to each item. Tracked. */
+struct object *tuple_new(struct heap *h, struct object *const *items, size_t n);
+/* Untracks it when no item is, or may come to be, tracked. */
+void tuple_untrack_if_settled(struct object *tuple);
+
+static inline size_t tuple_length(const struct object *tuple)
+{
+    return ((const struct tuple_object *)tuple)->length;
+}
+
+/* Lent. */
+static inline struct object *tuple_get(const struct object *tuple, size_t i)
+{
+    return ((const struct tuple_object *)tuple)->items[i];
+}
+
+#endif

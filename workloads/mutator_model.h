@@ -1,0 +1,161 @@
+/* mutator_model.h - the calls of mutator.h on the model: core/, without a detour.
+ *
+ * Included by mutator.h alone. What is hot is inline; what can run out of
+ * memory first drops what it was given to take over, then leaves the workload.
+ */
+#ifndef GCSWEEP_MUTATOR_MODEL_H
+#define GCSWEEP_MUTATOR_MODEL_H
+
+#include "core/heap.h"
+#include "core/refcount.h"
+#include "core/types/bytes.h"
+#include "core/types/list.h"
+#include "core/types/number.h"
+#include "core/types/slots.h"
+#include "core/types/tuple.h"
+
+enum { MODEL_CLASSES = 32 };
+
+/* A workload's class. The core's own comes first, so that its finalizer finds
+ * the rest. */
+struct model_class {
+    struct slots_class core;
+    struct mutator *mutator;
+    void (*finalizer)(struct mutator *m, value self);
+};
+
+struct runtime {
+    struct heap heap;
+    struct model_class classes[MODEL_CLASSES];
+};
+
+static inline struct heap *mutator_heap(struct mutator *m)
+{
+    return &mutator_runtime(m)->heap;
+}
+
+/* What an allocation gave, or out of the workload. */
+static inline value mutator_allocated(struct mutator *m, value v)
+{
+    if (__builtin_expect(!v, 0))
+        mutator_out_of_memory(m);
+    return v;
+}
+
+static inline value value_keep(value v)
+{
+    return object_keep(v);
+}
+
+static inline void value_drop(struct mutator *m, value v)
+{
+    object_drop_if_any(mutator_heap(m), v);
+}
+
+static inline void value_replace(struct mutator *m, value *slot, value v)
+{
+    value old = *slot;
+    *slot = v;
+    value_drop(m, old);
+}
+
+static inline value new_none(struct mutator *m)
+{
+    return none_new(mutator_heap(m));
+}
+
+static inline value new_int(struct mutator *m, int64_t i)
+{
+    return mutator_allocated(m, int_new(mutator_heap(m), i));
+}
+
+static inline value new_float(struct mutator *m, double x)
+{
+    return mutator_allocated(m, float_new(mutator_heap(m), x));
+}
+
+static inline value new_bytes(struct mutator *m, size_t n)
+{
+    return mutator_allocated(m, bytes_new(mutator_heap(m), n));
+}
+
+static inline value new_list(struct mutator *m, size_t n)
+{
+    return mutator_allocated(m, list_new(mutator_heap(m), n));
+}
+
+static inline value new_tuple(struct mutator *m, const value *items, size_t n)
+{
+    return mutator_allocated(m, tuple_new(mutator_heap(m), items, n));
+}
+
+static inline value new_slots(struct mutator *m, size_t class_index)
+{
+    return mutator_allocated(m, slots_new(mutator_heap(m), &mutator_runtime(m)->classes[class_index].core));
+}
+
+static inline size_t value_list_length(value list)
+{
+    return list_length(list);
+}
+
+static inline value value_list_get(value list, size_t i)
+{
+    return list_get(list, i);
+}
+
+static inline void value_list_set(struct mutator *m, value list, size_t i, value v)
+{
+    list_set(mutator_heap(m), list, i, v);
+}
+
+static inline void value_list_append(struct mutator *m, value list, value v)
+{
+    if (__builtin_expect(list_append(mutator_heap(m), list, v) != 0, 0)) {
+        value_drop(m, v);
+        mutator_out_of_memory(m);
+    }
+}
+
+static inline void value_list_delete(struct mutator *m, value list, size_t i)
+{
+    if (list_delete(mutator_heap(m), list, i) != 0)
+        mutator_out_of_memory(m);
+}
+
+static inline void value_list_clear(struct mutator *m, value list)
+{
+    list_clear(mutator_heap(m), list);
+}
+
+static inline value value_tuple_get(value tuple, size_t i)
+{
+    return tuple_get(tuple, i);
+}
+
+static inline value value_slot_get(value object, size_t i)
+{
+    return slots_get(object, i);
+}
+
+static inline void value_slot_set(struct mutator *m, value object, size_t i, value v)
+{
+    slots_set(mutator_heap(m), object, i, v);
+}
+
+static inline int64_t value_int(value v)
+{
+    return int_value(v);
+}
+
+static inline double value_float(value v)
+{
+    return float_value(v);
+}
+
+static inline char *value_bytes(value v)
+{
+    return bytes_data(v);
+}
+
+#endif
