@@ -17,7 +17,7 @@ least = GPVAL_DATA_Y_MIN; most = GPVAL_DATA_Y_MAX
 reset
 load "style.gp"
 
-size_of(share) = SYMBOL * (0.7 + 1.0 * share)
+size_of(share) = SYMBOL * (0.8 + 0.9 * share)
 set logscale y
 set xlabel "peak resident memory (MiB)"
 set ylabel "pause p99"
