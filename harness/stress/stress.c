@@ -104,12 +104,6 @@ static void count_collection(void *context, int generation, uint64_t start_ns, u
     ((struct stress_result *)context)->collections++;
 }
 
-static const char *const collectors[] = {
-#define COLLECTOR(c_name, name) name,
-#include "core/collectors/collectors.def"
-#undef COLLECTOR
-};
-
 /* One heap from its opening to its closing. False on a failure. */
 static bool run_session(struct guarded *g, void *memory, uint64_t number)
 {
@@ -117,7 +111,7 @@ static bool run_session(struct guarded *g, void *memory, uint64_t number)
     struct stress_result *result = s->result;
     struct runtime_options heap = {
         .pools = number % 2 == 0,
-        .collector = collectors[number / 2 % (sizeof collectors / sizeof collectors[0])],
+        .collector = collectors[number / 2 % collector_count]->name,
         .classes = session_classes,
         .on_pause = count_collection,
         .on_pause_context = result,
