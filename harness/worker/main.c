@@ -58,6 +58,13 @@ static int fail(int status, const char *why)
     return status;
 }
 
+static int fail_to_write(void)
+{
+    char why[128];
+    snprintf(why, sizeof why, "cannot write the record: %s", strerror(errno));
+    return fail(EXIT_FAILURE, why);
+}
+
 static void set_text(char out[RECORD_TEXT_BYTES], const char *text)
 {
     snprintf(out, RECORD_TEXT_BYTES, "%s", text ? text : "");
@@ -183,7 +190,7 @@ static int send_record(const struct run_record *r, int fd, char *line, size_t si
     for (size_t done = 0; done < length;) {
         ssize_t n = write(fd, line + done, length - done);
         if (n < 0 && errno != EINTR)
-            return fail(EXIT_FAILURE, strerror(errno));
+            return fail_to_write();
         done += n > 0 ? (size_t)n : 0;
     }
     return EXIT_SUCCESS;
