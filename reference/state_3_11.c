@@ -92,8 +92,6 @@ void state_empty(struct object_ring *ring)
 {
     struct _gc_runtime_state *gc = collector();
     move_ring(&gc->permanent_generation.head, (PyGC_Head *)ring);
-    for (int g = 0; g < GENERATIONS; g++)
-        gc->generations[g].count = 0;
     memset(gc->generation_stats, 0, sizeof gc->generation_stats);
     gc->long_lived_total = 0;
     gc->long_lived_pending = 0;

@@ -45,8 +45,8 @@ int state_check_version(char *error, size_t error_size);
 int state_find(struct collector_view *view, char *error, size_t error_size);
 
 /* Moves what gc.freeze() froze to `ring`, out of sight of freeze and unfreeze,
- * and sets thresholds, counts and statistics to those of an empty heap. The
- * ring stays where it is until state_return. */
+ * and sets thresholds and statistics to those of an empty heap (freezing set
+ * the counts). The ring stays where it is until state_return. */
 void state_empty(struct object_ring *ring);
 /* Undoes the move. */
 void state_return(struct object_ring *ring);
