@@ -27,7 +27,7 @@ static inline char *folder_make(void)
     return path ? mkdtemp(path) : NULL;
 }
 
-/* Removes a folder, the files in it and one level of folders below. */
+/* Removes a folder and all that is in it. Takes the path over. */
 static inline void folder_remove(char *path)
 {
     DIR *open = opendir(path);
