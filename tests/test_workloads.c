@@ -5,6 +5,8 @@
  * `small_params`; a new row without any is run with its defaults at a small
  * scale.
  */
+#include <errno.h>
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "core/memory_backend.h"
 #include "workloads/workload.h"
 
 struct small {
@@ -32,9 +35,9 @@ static const struct small small_params[] = {
     {"graph", "walk", "10"},
     {"graph", "cut_every", "2"},
     {"graph", "cut_share", "0.2"},
-    {"short-lived", "steps", "30"},
+    {"short-lived", "steps", "200"},
     {"short-lived", "batch", "40"},
-    {"short-lived", "survivors", "50"},
+    {"short-lived", "survivors", "200"},
     {"gcbench", "stretch_depth", "6"},
     {"gcbench", "long_lived_depth", "5"},
     {"gcbench", "array_size", "2002"},
@@ -47,9 +50,17 @@ static const struct small small_params[] = {
     {"chain", "cyclic_fraction", "0.7"},
 };
 
+/* malloc that refuses one request, and knows what is out. */
+struct failing {
+    uint64_t requests, fail_at; /* fail_at 0: never */
+    uint64_t blocks;
+};
+
 struct set_up {
     int thresholds[3];
+    struct failing *failing; /* serves the heap; NULL for malloc itself */
     bool disabled, without_pools, debug;
+    bool watch_live; /* a full collection at each request, to see what lives */
     double scale;
     uint64_t seed;
 };
@@ -58,7 +69,7 @@ static const struct set_up usual = {.thresholds = {700, 10, 10}, .scale = 1, .se
 
 struct outcome {
     uint64_t checksum, operations, freed, collections;
-    uint64_t peak_objects, left_objects;
+    uint64_t peak_live, left_objects;
     uint64_t left_bytes; /* in blocks of the pool allocator */
     bool drew_numbers;
     int error;
@@ -76,6 +87,31 @@ static void set_small_params(const struct workload *w, void *params)
     }
 }
 
+static bool refuses(struct failing *f)
+{
+    return ++f->requests == f->fail_at;
+}
+
+static void *alloc_or_fail(void *context, size_t bytes)
+{
+    struct failing *f = context;
+    void *block = refuses(f) ? NULL : malloc(bytes);
+    f->blocks += block != NULL;
+    return block;
+}
+
+static void *resize_or_fail(void *context, void *block, size_t bytes)
+{
+    return refuses(context) ? NULL : realloc(block, bytes);
+}
+
+static void release(void *context, void *block)
+{
+    struct failing *f = context;
+    f->blocks--;
+    free(block);
+}
+
 static uint64_t objects_now(struct mutator *m)
 {
     struct runtime_state state;
@@ -83,9 +119,10 @@ static uint64_t objects_now(struct mutator *m)
     return state.generation[0].objects + state.generation[1].objects + state.generation[2].objects;
 }
 
-static void watch_objects(struct mutator *m, void *context)
+static void watch_live_objects(struct mutator *m, void *context)
 {
     uint64_t *peak = context;
+    runtime_collect(m, GENERATIONS - 1);
     uint64_t now = objects_now(m);
     *peak = now > *peak ? now : *peak;
 }
@@ -121,6 +158,8 @@ static struct outcome run_params(const struct workload *w, const struct set_up *
         .classes = w->classes,
         .debug = set_up->debug,
     };
+    struct memory_backend backend = {set_up->failing, alloc_or_fail, resize_or_fail, release};
+    options.backend = set_up->failing ? &backend : NULL;
     char error[512];
     if (mutator_open(m, memory, &options, params, set_up->scale, set_up->seed, error, sizeof error) != 0)
         fail_msg("%s", error);
@@ -128,14 +167,14 @@ static struct outcome run_params(const struct workload *w, const struct set_up *
     runtime_enable(m, !set_up->disabled);
 
     uint64_t peak = 0;
-    m->on_request = watch_objects;
+    m->on_request = set_up->watch_live ? watch_live_objects : NULL;
     m->on_request_context = &peak;
     int failed = w->setup ? mutator_guard(m, w->setup) : 0;
     if (!failed)
         failed = mutator_guard(m, w->run);
     struct outcome out = read_outcome(m, set_up->seed);
     out.error = failed;
-    out.peak_objects = peak;
+    out.peak_live = peak;
     mutator_close(m);
     free(memory);
     free(m);
@@ -317,18 +356,18 @@ static void scale_multiplies_the_steps_and_not_the_live_set(void **state)
     (void)state;
     EVERY_WORKLOAD(w)
     {
-        struct set_up tight = usual;
-        memcpy(tight.thresholds, (int[3]){50, 3, 4}, sizeof tight.thresholds);
-        struct outcome one = run(w, &tight);
-        tight.scale = 4;
-        struct outcome four = run(w, &tight);
+        struct set_up watched = usual;
+        watched.watch_live = true;
+        struct outcome one = run(w, &watched);
+        watched.scale = 4;
+        struct outcome four = run(w, &watched);
         assert_true(four.operations >= 3 * one.operations && four.operations <= 5 * one.operations);
-        assert_true(four.peak_objects <= one.peak_objects + one.peak_objects / 2);
+        assert_true(one.peak_live > 0 && four.peak_live <= one.peak_live + one.peak_live / 4);
         assert_int_not_equal(four.checksum, one.checksum);
     }
 }
 
-static void a_workload_roots_what_it_keeps_over_an_allocation(void **state)
+static void collecting_at_each_allocation_changes_nothing_that_a_workload_sees(void **state)
 {
     (void)state;
     EVERY_WORKLOAD(w)
@@ -354,6 +393,33 @@ static void nothing_is_left_when_a_run_has_ended(void **state)
             struct outcome o = run(w, ways[i]);
             assert_int_equal(o.left_objects, 0);
             assert_int_equal(o.left_bytes, 0);
+        }
+    }
+}
+
+static void running_out_of_memory_at_any_request_is_unwound_without_a_leak(void **state)
+{
+    (void)state;
+    EVERY_WORKLOAD(w)
+    {
+        uint64_t params[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)];
+        set_small_params(w, params);
+        struct failing count = {0};
+        struct set_up set_up = usual;
+        set_up.scale = 0.25;
+        set_up.without_pools = true;
+        set_up.failing = &count;
+        assert_int_equal(run_params(w, &set_up, params).error, 0);
+        assert_int_equal(count.blocks, 0);
+
+        /* Each of the first, then fewer and fewer. */
+        for (uint64_t n = 1; n <= count.requests; n += 1 + n / 20) {
+            struct failing failing = {.fail_at = n};
+            set_up.failing = &failing;
+            struct outcome o = run_params(w, &set_up, params);
+            if (o.error != ENOMEM || failing.blocks != 0)
+                fail_msg("%s, request %" PRIu64 " of %" PRIu64 " refused: %s, %" PRIu64 " blocks left", w->name, n,
+                         count.requests, strerror(o.error), failing.blocks);
         }
     }
 }
@@ -392,8 +458,9 @@ int main(void)
         cmocka_unit_test(the_checksum_does_not_depend_on_collector_settings_or_pools),
         cmocka_unit_test(a_seed_gives_the_same_run_again_and_another_seed_another),
         cmocka_unit_test(scale_multiplies_the_steps_and_not_the_live_set),
-        cmocka_unit_test(a_workload_roots_what_it_keeps_over_an_allocation),
+        cmocka_unit_test(collecting_at_each_allocation_changes_nothing_that_a_workload_sees),
         cmocka_unit_test(nothing_is_left_when_a_run_has_ended),
+        cmocka_unit_test(running_out_of_memory_at_any_request_is_unwound_without_a_leak),
         cmocka_unit_test(each_chain_is_counted_as_freed_by_its_witness),
         cmocka_unit_test(chain_at_its_defaults_makes_ten_thousand_chains),
     };

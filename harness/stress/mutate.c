@@ -148,13 +148,6 @@ static void make(struct session *s, enum shape shape, uint32_t edges, oracle_pla
     s->result->objects++;
 }
 
-static void make_any(struct session *s)
-{
-    enum shape shape = (enum shape)session_below(s, SHAPES);
-    uint32_t edges = random_edges(s, shape);
-    make(s, shape, edges, pick(s), session_below(s, ORACLE_ROOTS));
-}
-
 /* A chain of lists, each holding the one before, in one root: released in one
  * deep cascade when the root goes. */
 static void make_deep(struct session *s)
@@ -168,11 +161,9 @@ static void make_deep(struct session *s)
 
 /* ---- Changes to objects ---- */
 
-static void link_any(struct session *s)
+/* `from` can change; `to` may be itself. */
+static void link_to(struct session *s, oracle_place from, oracle_place to)
 {
-    oracle_place from = pick_mutable(s), to = pick(s);
-    if (from == ORACLE_NONE || to == ORACLE_NONE)
-        return;
     if (is_instance(shadow(s, from))) {
         uint32_t i = (uint32_t)session_below(s, SLOT_EDGES);
         value_slot_set(&s->m, object(s, from), 1 + i, value_keep(object(s, to)));
@@ -181,6 +172,26 @@ static void link_any(struct session *s)
         value_list_append(&s->m, object(s, from), value_keep(object(s, to)));
         oracle_append(&s->oracle, from, to);
     }
+}
+
+static void link_any(struct session *s)
+{
+    oracle_place from = pick_mutable(s), to = pick(s);
+    if (from != ORACLE_NONE && to != ORACLE_NONE)
+        link_to(s, from, to);
+}
+
+enum { FEW_ROOTS = 4 };
+
+/* A new object in a root, most often held by an older object, too. */
+static void make_any(struct session *s)
+{
+    enum shape shape = (enum shape)session_below(s, SHAPES);
+    size_t root = session_below(s, s->growing ? FEW_ROOTS : ORACLE_ROOTS);
+    make(s, shape, random_edges(s, shape), pick(s), root);
+    oracle_place holder = session_below(s, 8) ? pick_mutable(s) : ORACLE_NONE;
+    if (holder != ORACLE_NONE && s->oracle.root[root] != ORACLE_NONE)
+        link_to(s, holder, s->oracle.root[root]);
 }
 
 static void unlink_list(struct session *s, oracle_place from)
@@ -232,18 +243,18 @@ static void change_root(struct session *s, oracle_place to)
 
 void session_mutate(struct session *s)
 {
-    uint64_t die = session_below(s, 1000);
-    if (die < 300)
+    uint64_t die = session_below(s, s->growing ? 720 : 1000);
+    if (die < 450)
         make_any(s);
-    else if (die < 302)
+    else if (die < 452)
         make_deep(s);
-    else if (die < 600)
+    else if (die < 700)
         link_any(s);
-    else if (die < 820)
-        unlink_any(s);
-    else if (die < 850)
-        clear_any(s);
     else if (die < 900)
+        unlink_any(s);
+    else if (die < 920)
+        clear_any(s);
+    else if (die < 980)
         change_root(s, pick(s));
     else
         change_root(s, ORACLE_NONE);

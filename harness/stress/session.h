@@ -22,7 +22,8 @@ struct session {
     struct oracle oracle;
     struct random random;
     struct stress_result *result;
-    bool quiet; /* no collection by itself since the last full one: what a full one finds is exact */
+    bool growing; /* this batch lets go of little */
+    bool quiet;   /* no collection by itself since the last full one: what a full one finds is exact */
 };
 
 extern const struct workload_class session_classes[];

@@ -68,6 +68,7 @@ static bool run_batch(struct session *s, const struct stress_options *options)
         be_quiet(s);
     else
         change_settings(s);
+    s->growing = session_below(s, 4) > 0;
     for (int i = 0; i < MUTATIONS_A_BATCH; i++)
         session_mutate(s);
     s->result->batches++;
