@@ -440,6 +440,21 @@ static void checksums_that_differ_are_reported_loudly(void **state)
     synthetic_free(&results);
 }
 
+static void a_loud_machine_is_named(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    report_of(&results, false);
+    file_lacks("report.html", "was not quiet");
+    for (size_t i = 0; i < results.run_count; i++)
+        if (results.runs[i].twin)
+            results.runs[i].wall_ns = results.runs[i].wall_ns * (results.runs[i].round % 2 ? 13 : 7) / 10;
+    report_of(&results, false);
+    file_holds("report.html", "was not quiet");
+    synthetic_free(&results);
+}
+
 static void the_csv_has_a_row_for_every_configuration(void **state)
 {
     struct result_set results = synthetic_results(&synthetic_bench);
@@ -563,6 +578,7 @@ int main(void)
         TEST(without_gnuplot_the_report_says_so),
         TEST(a_script_that_fails_is_named_with_its_error),
         TEST(checksums_that_differ_are_reported_loudly),
+        TEST(a_loud_machine_is_named),
         TEST(the_csv_has_a_row_for_every_configuration),
         TEST(the_terminal_gets_table_answer_and_front),
         TEST(a_stored_sweep_is_reported_from_its_folder),

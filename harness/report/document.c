@@ -251,14 +251,33 @@ static void put_fact(void *context, const char *name, const char *text)
     w->format->table_row(w->f, cells, 2, false);
 }
 
+/* What the runs' own records have said already is left out; bytes get a unit. */
+static void put_environment(void *context, const char *name, const char *text)
+{
+    static const char *const said[] = {"gcsweep", "compiler", "kernel", "allocators."};
+    char figure[FORMAT_BYTES], *end;
+
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        bool is_prefix = said[i][strlen(said[i]) - 1] == '.';
+        if (is_prefix ? strncmp(name, said[i], strlen(said[i])) == 0 : strcmp(name, said[i]) == 0)
+            return;
+    }
+    double bytes = strtod(text, &end);
+    if (end > text && *end == '\0' && strstr(name, "_bytes") != NULL) {
+        format_bytes(bytes, figure, sizeof figure);
+        text = figure;
+    }
+    put_fact(context, name, text);
+}
+
 static void write_machine(struct writing *w)
 {
-    static const char *const headers[] = {"fact", "value"};
+    static const char *const headers[] = {"what", "value"};
 
     w->format->heading(w->f, "The machine and the versions");
     w->format->table_begin(w->f, headers, 2);
     each_version(w->report->summary, put_fact, w);
-    each_machine_fact(w->report->summary->results->environment, put_fact, w);
+    each_machine_fact(w->report->summary->results->environment, put_environment, w);
     w->format->table_end(w->f);
 }
 

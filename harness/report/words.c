@@ -105,6 +105,28 @@ static void warn_of_noise(const struct summary *s, warning_sink *say, void *cont
     }
 }
 
+/* The floor from which a machine is not called quiet any more. */
+static const double loud_floor = 0.05;
+
+static void warn_of_loud_machine(const struct summary *s, warning_sink *say, void *context)
+{
+    const struct subject *loudest = NULL;
+    char text[4 * RECORD_TEXT_BYTES];
+
+    for (size_t i = 0; i < s->subject_count; i++)
+        if (s->subjects[i].noise.verdict == NOISE_FLOOR && s->subjects[i].noise.floor > loud_floor &&
+            (loudest == NULL || s->subjects[i].noise.floor > loudest->noise.floor))
+            loudest = &s->subjects[i];
+    if (loudest == NULL)
+        return;
+    snprintf(
+        text, sizeof text,
+        "The machine was not quiet, or the runs are too short: the same configuration twice differs by up to %.0f %% "
+        "in wall time (%s on %s). Differences below a workload's noise floor mean nothing.",
+        loudest->noise.floor * 100, loudest->label, loudest->runtime);
+    say(context, text);
+}
+
 static void warn_of_few_rounds(const struct summary *s, warning_sink *say, void *context)
 {
     char text[200];
@@ -129,6 +151,7 @@ void each_warning(const struct summary *s, warning_sink *say, void *context)
         snprintf(text, sizeof text, "%zu of %zu runs did not end ok: see Failed runs.", s->failed, s->ok + s->failed);
         say(context, text);
     }
+    warn_of_loud_machine(s, say, context);
     warn_of_few_rounds(s, say, context);
     each_machine_warning(s->results->environment, say, context);
 }
