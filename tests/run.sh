@@ -11,8 +11,8 @@ for suite in "$@"; do
     ok=$(grep -c '^\[ *OK *\]' "$log")
     bad=$(grep -c '^\[ *\(FAILED\|ERROR\) *\] [a-z]' "$log")
     skip=$(grep -c '^\[ *SKIPPED *\] [a-z]' "$log")
-    # cmocka repeats the failed and skipped tests in its closing list.
-    bad=$(( (bad + 1) / 2 )) 
+    # cmocka names the failed and skipped tests once more in its closing list.
+    bad=$(((bad + 1) / 2)) skip=$(((skip + 1) / 2))
     [ "$status" -eq 124 ] && echo "$suite: stopped after ${GCSWEEP_SUITE_SECONDS:-300} s" >>"$log"
     if [ "$status" -ne 0 ]; then
         [ "$bad" -gt 0 ] || bad=1
