@@ -102,7 +102,7 @@ test: all $(SUITES) $(CPYTHON_SUITES) $(TEST_LIBRARIES)
 $(BUILD)/tests/cpython/%: tests/cpython/%.c $(filter-out %/worker/main.o,$(CPYTHON_OBJECTS)) $(BUILD)/libgcsweep.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(subst -I,-isystem,$(shell pkg-config --cflags $(PYTHON))) \
-		$(LDFLAGS) -o $@ $^ -lcmocka $(shell pkg-config --libs $(PYTHON)) -lm
+		$(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) -lcmocka $(shell pkg-config --libs $(PYTHON)) -lm
 
 $(BUILD)/tests/data/%.so: tests/data/%.c
 	@mkdir -p $(@D)
@@ -110,7 +110,7 @@ $(BUILD)/tests/data/%.so: tests/data/%.c
 
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(HARNESS_LIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(HARNESS_LIBS)
 
 stress: all
 	$(BUILD)/gcsweep stress --seconds 30
