@@ -26,12 +26,12 @@ struct allocator_stats {
 };
 
 struct allocator {
-    const char *name;              /* as typed; lower case */
-    const char *summary;           /* one phrase */
-    const char *source;            /* project page */
-    const char *package;           /* Debian package that ships it; NULL for the C library's own */
-    const char *preload[4];        /* file names, best first; all NULL for the C library's own */
-    const char *const *variables;  /* environment variables that NAME@VARIABLE=VALUE may set; ends with NULL */
+    const char *name;             /* as typed; lower case */
+    const char *summary;          /* one phrase */
+    const char *source;           /* project page */
+    const char *package;          /* Debian package that ships it; NULL for the C library's own */
+    const char *preload[4];       /* file names, best first; all NULL for the C library's own */
+    const char *const *variables; /* environment variables that NAME@VARIABLE=VALUE may set; ends with NULL */
     /* "5.3.0-0-g54eaed1..." as the library itself says; false when it does not say. */
     bool (*version)(char *text, size_t size);
     /* 1 when the library says the block is its own, 0 when not, -1 when it cannot say. */
@@ -52,9 +52,9 @@ enum { ALLOCATOR_PATH_BYTES = 4096, ALLOCATOR_SETTINGS = 8 };
  *     [pymalloc+]NAME|PATH.so[@VARIABLE=VALUE]...   or   pymalloc
  */
 struct allocator_choice {
-    bool pools;                        /* the pool allocator serves up to 512 bytes */
-    const struct allocator *allocator; /* NULL for PATH.so */
-    char path[ALLOCATOR_PATH_BYTES];   /* absolute path to preload, "" for the C library's own */
+    bool pools;                             /* the pool allocator serves up to 512 bytes */
+    const struct allocator *allocator;      /* NULL for PATH.so */
+    char path[ALLOCATOR_PATH_BYTES];        /* absolute path to preload, "" for the C library's own */
     char settings[ALLOCATOR_SETTINGS][256]; /* "VARIABLE=VALUE", unused ones "" */
 };
 

@@ -275,7 +275,7 @@ static void every_allocator_describes_itself(void **state)
     }
 }
 
-static void assert_serves(const struct allocator *a, const char *library, const char *pools)
+static void assert_serves(const char *program, const struct allocator *a, const char *library, const char *pools)
 {
     char library_argument[PATH_MAX + 16], name_argument[64], pools_argument[16], error[512];
     snprintf(library_argument, sizeof library_argument, "library=%s", library);
@@ -283,13 +283,14 @@ static void assert_serves(const struct allocator *a, const char *library, const 
     snprintf(pools_argument, sizeof pools_argument, "pools=%s", pools);
     const char *const arguments[] = {"workload=chain", "scale=0.01",   library_argument,
                                      name_argument,    pools_argument, NULL};
-    const struct worker_request request = {.preload = library[0] ? library : NULL, .arguments = arguments};
+    const struct worker_request request = {
+        .program = program, .preload = library[0] ? library : NULL, .arguments = arguments};
     struct worker_run *run = worker_run(&request);
     struct run_record record;
     char resolved[PATH_MAX];
     assert_non_null(run);
     if (run->status != 0)
-        fail_msg("%s: status %d: %s", a->name, run->status, run->text);
+        fail_msg("%s under %s: status %d: %s", program, a->name, run->status, run->text);
     if (record_read(run->record, run->record_length, &record, error, sizeof error) != 0)
         fail_msg("%s: %s", a->name, error);
     assert_string_equal(record.status, "ok");
@@ -307,12 +308,8 @@ static void assert_serves(const struct allocator *a, const char *library, const 
     free(run);
 }
 
-static void every_installed_allocator_serves_the_worker_and_says_its_version(void **state)
+static void assert_every_installed_one_serves(const char *program)
 {
-    (void)state;
-#ifdef GCSWEEP_SANITIZED
-    skip();
-#endif
     for (size_t i = 0; i < allocator_count; i++) {
         struct allocator_choice choice;
         char error[4096];
@@ -321,9 +318,31 @@ static void every_installed_allocator_serves_the_worker_and_says_its_version(voi
             print_message("%s\n", error);
             continue;
         }
-        assert_serves(allocators[i], choice.path, "0");
-        assert_serves(allocators[i], choice.path, "1");
+        assert_serves(program, allocators[i], choice.path, "0");
+        assert_serves(program, allocators[i], choice.path, "1");
     }
+}
+
+static void every_installed_allocator_serves_the_worker_and_says_its_version(void **state)
+{
+    (void)state;
+#ifdef GCSWEEP_SANITIZED
+    skip();
+#endif
+    assert_every_installed_one_serves("gcsweep-worker");
+}
+
+static void every_installed_allocator_serves_the_real_cpython(void **state)
+{
+    (void)state;
+    char worker[PATH_MAX];
+    built(worker, "gcsweep-worker-cpython");
+#ifdef GCSWEEP_SANITIZED
+    skip();
+#endif
+    if (access(worker, X_OK) != 0)
+        skip(); /* built without libpython */
+    assert_every_installed_one_serves("gcsweep-worker-cpython");
 }
 
 static void a_library_given_by_its_path_serves_the_worker(void **state)
@@ -391,6 +410,7 @@ int main(void)
         cmocka_unit_test(a_library_is_looked_for_where_the_user_points),
         cmocka_unit_test(every_allocator_describes_itself),
         cmocka_unit_test(every_installed_allocator_serves_the_worker_and_says_its_version),
+        cmocka_unit_test(every_installed_allocator_serves_the_real_cpython),
         cmocka_unit_test(a_library_given_by_its_path_serves_the_worker),
         cmocka_unit_test(a_preload_that_does_not_serve_malloc_is_refused),
     };

@@ -361,6 +361,30 @@ static void no_beginning_of_a_record_is_a_record(void **state)
     }
 }
 
+/* Read or refused, but never beyond its end, and never half. */
+static void a_record_with_any_byte_changed_does_no_harm(void **state)
+{
+    static const char other[] = "\"[]{}:,\\-9e.\0";
+    struct fixture *f = *state;
+    struct record_bucket bucket = {100, 5};
+    struct record_pause pause = {1, 2, 0};
+    f->record.pause_count = 5;
+    f->record.pauses[1] = (struct record_histogram){1, &bucket};
+    f->record.longest = &pause;
+    f->record.longest_count = 1;
+    size_t length = record_write(&f->record, f->line, sizeof f->line), refused = 0;
+    for (size_t at = 0; at < length; at++) {
+        char kept = f->line[at];
+        for (size_t k = 0; k < sizeof other - 1; k++) {
+            f->line[at] = other[k];
+            refused += record_read(f->line, length, &f->read, f->error, sizeof f->error) != 0;
+            record_free(&f->read);
+        }
+        f->line[at] = kept;
+    }
+    assert_true(refused > length);
+}
+
 static void deeply_nested_json_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -398,6 +422,7 @@ int main(void)
         WITH_FIXTURE(a_list_may_be_as_long_as_a_worker_writes_it_and_no_longer),
         WITH_FIXTURE(a_text_that_is_too_long_is_refused),
         WITH_FIXTURE(no_beginning_of_a_record_is_a_record),
+        WITH_FIXTURE(a_record_with_any_byte_changed_does_no_harm),
         WITH_FIXTURE(deeply_nested_json_is_refused),
         cmocka_unit_test(every_path_and_column_is_there_once),
     };

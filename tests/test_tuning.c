@@ -89,7 +89,8 @@ static void what_is_wrong_is_named_with_what_is_allowed(void **state)
         {"1.5", "tuning '1.5': threshold 0 must be a whole number from 0 to 2147483647, not '1.5'"},
         {"700,,10", "tuning '700,,10': threshold 1 must be a whole number from 0 to 2147483647, not ''"},
         {"700,", "tuning '700,': threshold 1 must be a whole number from 0 to 2147483647, not ''"},
-        {"2147483648", "tuning '2147483648': threshold 0 must be a whole number from 0 to 2147483647, not '2147483648'"},
+        {"2147483648",
+         "tuning '2147483648': threshold 0 must be a whole number from 0 to 2147483647, not '2147483648'"},
         {"99999999999999999999",
          "tuning '99999999999999999999': threshold 0 must be a whole number from 0 to 2147483647, not "
          "'99999999999999999999'"},

@@ -18,8 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RECORD_SCHEMA 1
-#define RECORD_UNKNOWN UINT64_MAX
+#define RECORD_SCHEMA         1
+#define RECORD_UNKNOWN        UINT64_MAX
 #define RECORD_UNKNOWN_SIGNED INT64_MIN
 
 enum { RECORD_TEXT_BYTES = 256, RECORD_PARAMS = 32, RECORD_GENERATIONS = 3 };
@@ -52,17 +52,17 @@ struct record_param {
 
 struct run_record {
 #define RECORD_TEXT(path, member) char member[RECORD_TEXT_BYTES];
-#define RECORD_U64(path, member) uint64_t member;
-#define RECORD_I64(path, member) int64_t member;
-#define RECORD_F64(path, member) double member;
+#define RECORD_U64(path, member)  uint64_t member;
+#define RECORD_I64(path, member)  int64_t member;
+#define RECORD_F64(path, member)  double member;
 #define RECORD_BOOL(path, member) bool member;
-#define RECORD_HEX(path, member) uint64_t member;
+#define RECORD_HEX(path, member)  uint64_t member;
 #include "harness/record/record_fields.def"
 
     struct record_param params[RECORD_PARAMS]; /* unused ones have an empty name */
 
     struct record_histogram pauses[RECORD_GENERATIONS]; /* one a generation */
-    struct record_pause *longest;                        /* at most 1,000, longest first */
+    struct record_pause *longest;                       /* at most 1,000, longest first */
     size_t longest_count;
     struct record_sample *samples; /* RSS over time */
     size_t sample_count;
@@ -81,7 +81,14 @@ int record_read(const char *json, size_t length, struct run_record *r, char *err
 void record_free(struct run_record *r);
 
 /* The scalar fields, for those who loop over them (the store, CSV). */
-enum record_kind { RECORD_KIND_TEXT, RECORD_KIND_U64, RECORD_KIND_I64, RECORD_KIND_F64, RECORD_KIND_BOOL, RECORD_KIND_HEX };
+enum record_kind {
+    RECORD_KIND_TEXT,
+    RECORD_KIND_U64,
+    RECORD_KIND_I64,
+    RECORD_KIND_F64,
+    RECORD_KIND_BOOL,
+    RECORD_KIND_HEX
+};
 struct record_field {
     const char *path;   /* "rss.peak_bytes", "generations.0.collections" */
     const char *member; /* "rss_peak_bytes": the store's column */

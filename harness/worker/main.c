@@ -67,7 +67,7 @@ static int fail_to_write(void)
 
 static void set_text(char out[RECORD_TEXT_BYTES], const char *text)
 {
-    snprintf(out, RECORD_TEXT_BYTES, "%s", text ? text : "");
+    snprintf(out, RECORD_TEXT_BYTES, "%.*s", RECORD_TEXT_BYTES - 1, text ? text : "");
 }
 
 static void record_params(const struct worker_options *o, struct run_record *r)

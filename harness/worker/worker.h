@@ -5,7 +5,8 @@
  * to a CPU. The worker runs one workload once, writes one run record as a JSON
  * line to the file descriptor of `record_fd`, and exits: 0 when it wrote a
  * record whose status is "ok" or "out-of-memory", 2 when its arguments or its
- * allocator are not what they should be (one line on standard error).
+ * allocator are not what they should be, 1 when it could not map its own memory
+ * or write the record (one line on standard error each).
  *
  * Keys, all optional but workload:
  *     workload=NAME           as in workloads.def

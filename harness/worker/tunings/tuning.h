@@ -16,17 +16,17 @@ struct mutator;
 /* A tuning taken apart. Which fields mean something depends on the row. */
 struct tuning_setting {
     const struct tuning *tuning;
-    bool disabled;         /* no automatic collection */
-    bool freeze;           /* gc.freeze() after set-up */
-    int threshold[3];      /* 0 to INT_MAX each */
-    uint64_t every;        /* manual: collect by hand every N requests */
+    bool disabled;    /* no automatic collection */
+    bool freeze;      /* gc.freeze() after set-up */
+    int threshold[3]; /* 0 to INT_MAX each */
+    uint64_t every;   /* manual: collect by hand every N requests */
 };
 
 struct tuning {
-    const char *name;      /* "thresholds" */
-    const char *form;      /* "T0,T1,T2" */
-    const char *summary;   /* one phrase */
-    const char *example;   /* "700,10,10" */
+    const char *name;    /* "thresholds" */
+    const char *form;    /* "T0,T1,T2" */
+    const char *summary; /* one phrase */
+    const char *example; /* "700,10,10" */
     /* 1 when the text is of this form and right, 0 when it is of another form, -1 when it is of this form but
      * wrong: then one line in `error`. */
     int (*parse)(const char *text, struct tuning_setting *out, char *error, size_t error_size);
