@@ -157,13 +157,18 @@ static void lose_an_object(struct mutator *m)
         }
 }
 
-static struct stress_result run_harmed(void (*harm)(struct mutator *m))
+static void leak_an_atom(struct mutator *m)
+{
+    (void)new_int(m, 123456);
+}
+
+static struct stress_result run_harmed(void (*harm)(struct mutator *m), uint64_t found_at_batch)
 {
     struct sabotage sabotage = {.harm = harm, .at_batch = 20};
     struct stress_options options = {.seed = 3, .batches = 200, .before_check = harm_at_batch, .context = &sabotage};
     struct stress_result result;
     assert_int_equal(stress_run(&options, &result), -1);
-    assert_int_equal(result.failed_batch, 20);
+    assert_int_equal(result.failed_batch, found_at_batch);
     assert_null(strchr(result.failure, '\n'));
     return result;
 }
@@ -171,14 +176,21 @@ static struct stress_result run_harmed(void (*harm)(struct mutator *m))
 static void a_reference_too_many_is_found_in_its_batch(void **state)
 {
     (void)state;
-    struct stress_result result = run_harmed(forget_a_reference);
+    struct stress_result result = run_harmed(forget_a_reference, 20);
     assert_non_null(strstr(result.failure, "references"));
 }
 
 static void a_root_that_the_heap_lost_is_found_in_its_batch(void **state)
 {
     (void)state;
-    run_harmed(lose_an_object);
+    run_harmed(lose_an_object, 20);
+}
+
+static void a_block_that_is_left_is_found_when_the_session_ends(void **state)
+{
+    (void)state;
+    struct stress_result result = run_harmed(leak_an_atom, 64);
+    assert_string_equal(result.failure, "1 blocks are left when nothing is reachable");
 }
 
 int main(void)
@@ -192,6 +204,7 @@ int main(void)
         cmocka_unit_test(a_seed_gives_the_same_run_again),
         cmocka_unit_test(a_reference_too_many_is_found_in_its_batch),
         cmocka_unit_test(a_root_that_the_heap_lost_is_found_in_its_batch),
+        cmocka_unit_test(a_block_that_is_left_is_found_when_the_session_ends),
     };
     return cmocka_run_group_tests_name("stress", tests, NULL, NULL);
 }

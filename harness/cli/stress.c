@@ -93,6 +93,8 @@ int cli_stress(int argc, char **argv)
     if (a.stress.batches == 0 && a.stress.seconds <= 0)
         return cli_refuse("--seconds 0 needs --batches, or stress never ends");
 
+    /* First, so that a crash can be run again. */
+    fprintf(stderr, "stress: seed %" PRIu64 "\n", a.stress.seed);
     bool terminal = isatty(STDERR_FILENO);
     struct stress_result result;
     a.stress.on_progress = terminal ? show_progress : NULL;

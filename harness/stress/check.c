@@ -126,6 +126,13 @@ bool session_check(struct session *s, bool exact)
     return check_soundness(s);
 }
 
+bool session_check_empty(struct session *s)
+{
+    const struct memory *memory = &mutator_heap(&s->m)->memory;
+    uint64_t blocks = memory->backend_blocks + (memory->pools ? pool_blocks(&memory->pool) : 0);
+    return blocks == 0 || session_fail(s, "%" PRIu64 " blocks are left when nothing is reachable", blocks);
+}
+
 /* What a full collection found, against what was garbage before it. */
 static bool check_found(struct session *s, uint64_t found, const struct oracle_census *c)
 {

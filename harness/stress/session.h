@@ -49,6 +49,9 @@ void session_mutate(struct session *s);
  * frozen, when counts and numbers of objects must agree exactly. */
 bool session_check(struct session *s, bool exact);
 
+/* After everything was let go and collected: no block may be left. */
+bool session_check_empty(struct session *s);
+
 /* A full collection with nothing frozen, all checked; then the oracle forgets
  * what must be gone. */
 bool session_collect_all(struct session *s);

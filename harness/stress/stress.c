@@ -63,7 +63,7 @@ static void drop_roots(struct session *s)
 
 static bool run_batch(struct session *s, const struct stress_options *options)
 {
-    bool last = (s->result->batches + 1) % FULL_CHECK_EVERY == 0;
+    bool last = ++s->result->batches % FULL_CHECK_EVERY == 0;
     if (session_below(s, 4) == 0)
         be_quiet(s);
     else
@@ -71,7 +71,6 @@ static bool run_batch(struct session *s, const struct stress_options *options)
     s->growing = session_below(s, 4) > 0;
     for (int i = 0; i < MUTATIONS_A_BATCH; i++)
         session_mutate(s);
-    s->result->batches++;
     if (options->before_check)
         options->before_check(options->context, &s->m, s->result->batches);
     if (!session_check(s, false) || (last && !session_collect_all(s)))
@@ -96,7 +95,8 @@ static void run_batches(struct mutator *m)
         if (!run_batch(&g->session, g->options))
             return;
     drop_roots(&g->session);
-    session_collect_all(&g->session);
+    if (session_collect_all(&g->session))
+        session_check_empty(&g->session);
 }
 
 static void count_collection(void *context, int generation, uint64_t start_ns, uint64_t end_ns)
