@@ -79,11 +79,11 @@ $(BUILD)/libgcsweep.a: $(LIB_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/cpython/%.o: %.c $(BUILD)/version.h
+$(BUILD)/cpython/%.o: %.c | $(BUILD)/version.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(subst -I,-isystem,$(shell pkg-config --cflags $(PYTHON))) -c -o $@ $<
 
-$(BUILD)/%.o: %.c $(BUILD)/version.h
+$(BUILD)/%.o: %.c | $(BUILD)/version.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -104,7 +104,7 @@ $(BUILD)/tests/cpython/%: tests/cpython/%.c $(filter-out %/worker/main.o,$(CPYTH
 	$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(subst -I,-isystem,$(shell pkg-config --cflags $(PYTHON))) \
 		$(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) -lcmocka $(shell pkg-config --libs $(PYTHON)) -lm
 
-$(BUILD)/tests/data/%.so: tests/data/%.c
+$(BUILD)/tests/data/%.so: tests/data/%.c $(wildcard tests/data/*.h)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARNINGS) -fPIC -shared -o $@ $<
 
