@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "harness/store/store.h"
+#include "harness/sweep/host.h"
 #include "harness/sweep/progress.h"
 #include "harness/sweep/sweep.h"
 #include "tests/command.h"
@@ -350,6 +351,40 @@ static void ctrl_c_keeps_the_results_and_names_the_resume_command(void **state)
     resumes_to_the_end(*state);
 }
 
+/* The first child of a process, 0 while there is none. */
+static pid_t child_of(pid_t parent)
+{
+    char path[64], line[64];
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)parent, (long)parent);
+    host_read_line(path, line, sizeof line);
+    return (pid_t)atol(line);
+}
+
+static void a_worker_dies_with_the_harness(void **state)
+{
+    (void)state;
+    struct command c;
+    char path[64], status[64] = "running";
+    struct started s = command_start(built("gcsweep"), (const char *const[]){"run", "chain", "--scale", "1000", NULL});
+    pid_t worker = 0;
+    for (int i = 0; i < 1000 && worker == 0; i++) {
+        usleep(10000);
+        worker = child_of(s.pid);
+    }
+    assert_true(worker > 1);
+    kill(s.pid, SIGKILL);
+    command_await(&s, &c);
+    for (int i = 0; i < 1000 && status[0] && status[0] != 'Z'; i++) {
+        snprintf(path, sizeof path, "/proc/%ld/status", (long)worker);
+        host_read_key(path, "State", status, sizeof status);
+        usleep(10000);
+    }
+    if (status[0] && status[0] != 'Z') {
+        kill(worker, SIGKILL);
+        fail_msg("the worker outlived the harness: %s", status);
+    }
+}
+
 static void two_sweeps_do_not_share_a_folder(void **state)
 {
     struct command c;
@@ -425,6 +460,7 @@ int main(void)
         WHOLE(a_tiny_sweep_ends_in_results),
         WHOLE(a_sweep_killed_by_signal_9_goes_on_with_none_twice),
         WHOLE(ctrl_c_keeps_the_results_and_names_the_resume_command),
+        cmocka_unit_test(a_worker_dies_with_the_harness),
         WHOLE(two_sweeps_do_not_share_a_folder),
         WHOLE(a_crash_a_hang_and_too_much_memory_are_rows),
         WHOLE(a_workload_over_the_memory_limit_is_a_row),

@@ -83,6 +83,28 @@ static void a_written_duration_or_size_reads_back_as_itself(void **state)
     assert_string_equal(text, "1m");
 }
 
+static void a_shown_duration_has_the_digits_that_matter(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t ns;
+        const char *text;
+    } rows[] = {
+        {0, "0 ns"},
+        {999, "999 ns"},
+        {1500, "1.50 us"},
+        {12345678, "12.3 ms"},
+        {UINT64_C(1240000000), "1.24 s"},
+        {UINT64_C(92000000000), "1m32s"},
+        {UINT64_C(3720000000000), "1h02m"},
+    };
+    char text[UNITS_TEXT_BYTES];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        units_show_duration(rows[i].ns, text);
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
 static void counts_outside_their_range_are_refused(void **state)
 {
     (void)state;
@@ -157,6 +179,7 @@ int main(void)
         cmocka_unit_test(what_is_no_duration_is_refused_with_examples),
         cmocka_unit_test(sizes_are_powers_of_1024),
         cmocka_unit_test(a_written_duration_or_size_reads_back_as_itself),
+        cmocka_unit_test(a_shown_duration_has_the_digits_that_matter),
         cmocka_unit_test(counts_outside_their_range_are_refused),
         cmocka_unit_test(numbers_are_written_with_the_fewest_digits),
         cmocka_unit_test(control_characters_never_reach_a_terminal),

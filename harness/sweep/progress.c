@@ -8,6 +8,7 @@
 
 #include "harness/sweep/host.h"
 #include "harness/sweep/line.h"
+#include "harness/sweep/units.h"
 
 enum { BAR_COLUMNS = 20, USUAL_COLUMNS = 80 };
 
@@ -42,13 +43,12 @@ static void add_time_left(const struct progress *p, uint64_t now_ns, char line[P
 {
     if (p->timed == 0)
         return;
-    unsigned long long s = progress_time_left(p, now_ns) / 1000000000;
-    if (s >= 3600)
-        line_append(line, PROGRESS_LINE_BYTES, "  %lluh%02llum left", s / 3600, s % 3600 / 60);
-    else if (s >= 60)
-        line_append(line, PROGRESS_LINE_BYTES, "  %llum%02llus left", s / 60, s % 60);
-    else
-        line_append(line, PROGRESS_LINE_BYTES, "  %llus left", s);
+    char text[UNITS_TEXT_BYTES] = "less than 1 s";
+    uint64_t left_ns = progress_time_left(p, now_ns);
+    left_ns -= left_ns % 1000000000; /* no fractions that flicker */
+    if (left_ns > 0)
+        units_show_duration(left_ns, text);
+    line_append(line, PROGRESS_LINE_BYTES, "  %s left", text);
 }
 
 void progress_line(const struct progress *p, const struct plan_configuration *c, unsigned round, uint64_t now_ns,

@@ -98,6 +98,15 @@ void units_write_size(uint64_t bytes, char text[UNITS_TEXT_BYTES])
 
 void units_show_duration(uint64_t ns, char text[UNITS_TEXT_BYTES])
 {
+    uint64_t seconds = ns / 1000000000;
+    if (seconds >= 3600) {
+        snprintf(text, UNITS_TEXT_BYTES, "%" PRIu64 "h%02" PRIu64 "m", seconds / 3600, seconds % 3600 / 60);
+        return;
+    }
+    if (seconds >= 60) {
+        snprintf(text, UNITS_TEXT_BYTES, "%" PRIu64 "m%02" PRIu64 "s", seconds / 60, seconds % 60);
+        return;
+    }
     const struct unit *unit = durations;
     while (unit->factor > 1 && ns < unit->factor)
         unit++;

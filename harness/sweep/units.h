@@ -23,7 +23,7 @@ int units_parse_count(const char *what, const char *text, uint64_t least, uint64
 /* Exact, with the greatest unit that divides it: "90s", "4G"; the parsers read it back. */
 void units_write_duration(uint64_t ns, char text[UNITS_TEXT_BYTES]);
 void units_write_size(uint64_t bytes, char text[UNITS_TEXT_BYTES]);
-/* Rounded, for reading: "1.24 s", "512.0 MiB". */
+/* Rounded, for reading: "1.24 s", "1m32s", "512.0 MiB". */
 void units_show_duration(uint64_t ns, char text[UNITS_TEXT_BYTES]);
 void units_show_size(uint64_t bytes, char text[UNITS_TEXT_BYTES]);
 /* The fewest digits that read back as the same number: "0.25". */
