@@ -13,8 +13,8 @@
  *           steady state; when the list is cleared its oldest chain is read,
  *           for the checksum.
  *
- * The witness has a slot for its count, as in cyclotron. It matters beyond
- * that: with a slot the collector tracks it, so it counts for thresholds.
+ * The witness has a slot for its count, as in cyclotron, and the collector
+ * tracks it: it counts for thresholds as a node does.
  */
 #include "workloads/workload.h"
 

@@ -33,7 +33,7 @@ static const struct workload_param graph_params[] = {
     WORKLOAD_INTEGER(struct graph_params, degree, 4, 1, 1000, "edges that leave a node"),
     WORKLOAD_INTEGER(struct graph_params, reach, 50, 1, 10000000, "places that a near edge leads away at most"),
     WORKLOAD_FRACTION(struct graph_params, far, 0.05, 0, 1, "share of the edges that lead anywhere"),
-    WORKLOAD_INTEGER(struct graph_params, steps, 1000, 0, 1e12, "requests"),
+    WORKLOAD_INTEGER(struct graph_params, steps, 2000, 0, 1e12, "requests"),
     WORKLOAD_INTEGER(struct graph_params, rewires, 100, 0, 1e9, "edges rewired in a step"),
     WORKLOAD_INTEGER(struct graph_params, walk, 100, 0, 1e9, "edges walked in a step"),
     WORKLOAD_INTEGER(struct graph_params, cut_every, 4, 1, 1e12, "steps from one cut to the next"),
