@@ -2,8 +2,7 @@
  *
  * Each takes its own arguments, argv[0] being "gcsweep NAME", and returns the
  * exit status. Results go to standard output, all else to standard error; an
- * error is one line. argp may exit by itself for --help and for an option
- * that there is not.
+ * error is one line. argp exits by itself for --help.
  */
 #ifndef GCSWEEP_CLI_H
 #define GCSWEEP_CLI_H
@@ -14,6 +13,9 @@ enum cli_status {
     CLI_UNUSABLE = 2,    /* input that cannot be used */
     CLI_INTERRUPTED = 3, /* and can be resumed */
 };
+
+struct argp;
+struct argp_state;
 
 int cli_run(int argc, char **argv);
 int cli_sweep(int argc, char **argv);
@@ -35,6 +37,11 @@ extern const unsigned cli_command_count;
 int cli_main(int argc, char **argv);
 /* "gcsweep: MESSAGE" and a line feed on standard error; returns CLI_UNUSABLE. */
 int cli_refuse(const char *message);
+/* Parses a subcommand's arguments: 0, or CLI_UNUSABLE after one line on standard
+ * error, without argp's advice to try --help below it. */
+int cli_parse(const struct argp *argp, int argc, char **argv, void *input);
+/* For argp's parsers, which return its result: "gcsweep NAME: MESSAGE". */
+int cli_refuse_option(const struct argp_state *state, const char *form, ...) __attribute__((format(printf, 2, 3)));
 /* Flushes standard output: `status`, or CLI_FAILED with one line when it could
  * not be written. */
 int cli_finish(int status);

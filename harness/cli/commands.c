@@ -1,6 +1,7 @@
 /* commands.c - the table of subcommands, and what finds one in it. */
 #include <argp.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,12 +20,41 @@ const struct cli_command cli_commands[] = {
 const unsigned cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
 
 const char *argp_program_version = "gcsweep " GCSWEEP_VERSION;
-error_t argp_err_exit_status = CLI_UNUSABLE;
 
 int cli_refuse(const char *message)
 {
     fprintf(stderr, "gcsweep: %s\n", message);
     return CLI_UNUSABLE;
+}
+
+int cli_refuse_option(const struct argp_state *state, const char *form, ...)
+{
+    char message[512];
+    va_list arguments;
+    va_start(arguments, form);
+    vsnprintf(message, sizeof message, form, arguments);
+    va_end(arguments);
+    line_clean(message);
+    fprintf(stderr, "%s: %s\n", state->name, message);
+    return EINVAL;
+}
+
+/* getopt says what is wrong with an option; argp would say more. */
+static error_t parse_quietly(int key, char *argument, struct argp_state *state)
+{
+    (void)argument;
+    if (key != ARGP_KEY_INIT)
+        return ARGP_ERR_UNKNOWN;
+    state->child_inputs[0] = state->input;
+    state->err_stream = NULL;
+    return 0;
+}
+
+int cli_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+    const struct argp_child children[] = {{.argp = argp}, {0}};
+    const struct argp quiet = {.parser = parse_quietly, .children = children};
+    return argp_parse(&quiet, argc, argv, 0, NULL, input) == 0 ? 0 : CLI_UNUSABLE;
 }
 
 int cli_finish(int status)

@@ -197,8 +197,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     (void)argument;
     if (key != ARGP_KEY_ARG)
         return ARGP_ERR_UNKNOWN;
-    argp_failure(state, CLI_UNUSABLE, 0, "doctor takes no arguments");
-    return 0;
+    return cli_refuse_option(state, "doctor takes no arguments");
 }
 
 static const struct argp argp = {
@@ -210,7 +209,8 @@ int cli_doctor(int argc, char **argv)
 {
     struct doctor d = {0};
     struct plan plan;
-    argp_parse(&argp, argc, argv, 0, NULL, NULL);
+    if (cli_parse(&argp, argc, argv, NULL) != 0)
+        return CLI_UNUSABLE;
     plan_init(&plan);
     runner_init(&d.runner, &plan);
     plan_free(&plan);

@@ -91,7 +91,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_ARG:
         if (*what)
-            argp_failure(state, CLI_UNUSABLE, 0, "one list at a time, and '%s' is a second one", argument);
+            return cli_refuse_option(state, "one list at a time, and '%s' is a second one", argument);
         *what = argument;
         return 0;
     default:
@@ -108,7 +108,8 @@ static const struct argp argp = {
 int cli_list(int argc, char **argv)
 {
     const char *what = NULL;
-    argp_parse(&argp, argc, argv, 0, NULL, &what);
+    if (cli_parse(&argp, argc, argv, &what) != 0)
+        return CLI_UNUSABLE;
     for (size_t i = 0; what && i < LISTS; i++) {
         if (strcmp(lists[i].name, what) == 0) {
             lists[i].print();

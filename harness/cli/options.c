@@ -57,7 +57,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case OPTION_REFCOUNT:
     case OPTION_PARAM:
         if (options_keep(o, key, argument) != 0)
-            argp_failure(state, CLI_UNUSABLE, 0, "more than %d values", OPTIONS_MOST);
+            return cli_refuse_option(state, "more than %d values", OPTIONS_MOST);
         return 0;
     case OPTION_THRESHOLD0:
     case OPTION_THRESHOLD1:

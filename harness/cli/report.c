@@ -29,12 +29,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (options->directory != NULL)
-            argp_failure(state, CLI_UNUSABLE, 0, "one results folder at a time, and '%s' is a second one", argument);
+            return cli_refuse_option(state, "one results folder at a time, and '%s' is a second one", argument);
         options->directory = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_failure(state, CLI_UNUSABLE, 0, "which results? Name the folder that a sweep wrote with --out");
-        return EINVAL;
+        return cli_refuse_option(state, "which results? Name the folder that a sweep wrote with --out");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -86,7 +85,8 @@ int cli_report(int argc, char **argv)
     struct summary summary;
     char error[600];
 
-    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    if (cli_parse(&argp, argc, argv, &options) != 0)
+        return CLI_UNUSABLE;
     if (store_load(options.directory, &results, error, sizeof error) != 0)
         return cli_refuse(error);
     int status;

@@ -35,16 +35,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_FORMAT:
         o->json = strcmp(argument, "json") == 0;
         if (!o->json && strcmp(argument, "human") != 0)
-            argp_failure(state, CLI_UNUSABLE, 0, "--format is human or json, not '%s'", argument);
+            return cli_refuse_option(state, "--format is human or json, not '%s'", argument);
         return 0;
     case ARGP_KEY_ARG:
         if (o->workload)
-            argp_failure(state, CLI_UNUSABLE, 0, "one workload at a time, and '%s' is a second one", argument);
+            return cli_refuse_option(state, "one workload at a time, and '%s' is a second one", argument);
         o->workload = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_failure(state, CLI_UNUSABLE, 0, "which workload? `gcsweep list workloads` names them");
-        return 0;
+        return cli_refuse_option(state, "which workload? `gcsweep list workloads` names them");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -121,7 +120,8 @@ int cli_run(int argc, char **argv)
 {
     struct run_options o = {0};
     char error[ERROR_BYTES];
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    if (cli_parse(&argp, argc, argv, &o) != 0)
+        return CLI_UNUSABLE;
 
     struct plan plan;
     struct plan_configuration *list = NULL;

@@ -45,20 +45,19 @@ static error_t parse(int key, char *text, struct argp_state *state)
     switch (key) {
     case KEY_SECONDS:
         if (!parse_seconds(text, &a->stress.seconds))
-            argp_failure(state, CLI_UNUSABLE, 0, "--seconds is a number from 0 to 10000000, not '%s'", text);
+            return cli_refuse_option(state, "--seconds is a number from 0 to 10000000, not '%s'", text);
         a->seconds_given = true;
         return 0;
     case KEY_SEED:
         if (!parse_integer(text, &a->stress.seed))
-            argp_failure(state, CLI_UNUSABLE, 0, "--seed is an integer from 0 to 2^64 - 1, not '%s'", text);
+            return cli_refuse_option(state, "--seed is an integer from 0 to 2^64 - 1, not '%s'", text);
         return 0;
     case KEY_BATCHES:
         if (!parse_integer(text, &a->stress.batches) || a->stress.batches == 0)
-            argp_failure(state, CLI_UNUSABLE, 0, "--batches is an integer of at least 1, not '%s'", text);
+            return cli_refuse_option(state, "--batches is an integer of at least 1, not '%s'", text);
         return 0;
     case ARGP_KEY_ARG:
-        argp_failure(state, CLI_UNUSABLE, 0, "stress takes no argument, but got '%s'", text);
-        return 0;
+        return cli_refuse_option(state, "stress takes no argument, but got '%s'", text);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -87,7 +86,8 @@ int cli_stress(int argc, char **argv)
                "Exit status: 0 when all held, 1 when a check failed, 2 for unusable options.",
     };
     struct arguments a = {.stress = {.seed = 1, .seconds = 30}};
-    argp_parse(&parser, argc, argv, 0, NULL, &a);
+    if (cli_parse(&parser, argc, argv, &a) != 0)
+        return CLI_UNUSABLE;
     if (a.stress.batches > 0 && !a.seconds_given)
         a.stress.seconds = 0;
     if (a.stress.batches == 0 && a.stress.seconds <= 0)

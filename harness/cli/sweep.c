@@ -64,11 +64,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_WORKLOAD:
         if (options_keep(&o->plan, key, argument) != 0)
-            argp_failure(state, CLI_UNUSABLE, 0, "more than %d values", OPTIONS_MOST);
+            return cli_refuse_option(state, "more than %d values", OPTIONS_MOST);
         return 0;
     case ARGP_KEY_ARG:
-        argp_failure(state, CLI_UNUSABLE, 0, "'%s' is no option; a workload is named by --workload %s", argument,
-                     argument);
+        return cli_refuse_option(state, "'%s' is no option; a workload is named by --workload %s", argument, argument);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -276,8 +275,7 @@ int cli_sweep(int argc, char **argv)
     char *command = command_line_make(argc, argv); /* before argp sorts the arguments */
     if (!command)
         return cli_refuse("out of memory");
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
-    int status = sweep(&o, command);
+    int status = cli_parse(&argp, argc, argv, &o) == 0 ? sweep(&o, command) : CLI_UNUSABLE;
     free(command);
     return status;
 }
