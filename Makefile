@@ -3,7 +3,7 @@
 #   make deps bench    install what is needed, sweep, end in a report
 #   make deps test     the same for the tests
 #
-# Variables: SAN=address,undefined (a sanitizer build in a folder of its own),
+# Variables: V=1 (show each command), SAN=address,undefined (a sanitizer build in a folder of its own),
 # FULL=1 (the long bench), OUT=DIR (where bench puts its results), PREFIX,
 # DESTDIR, CC, CFLAGS.
 
@@ -28,6 +28,8 @@ FULL ?=
 SAN ?=
 OUT ?= results/bench-$(shell date +%Y%m%d-%H%M%S)
 comma := ,
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1) $(2)')
 BUILD ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 
 CFLAGS ?= -O2 -g
@@ -38,6 +40,7 @@ ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -MMD -MP $(CFLAGS) $(WARNING
 
 PACKAGES := jansson sqlite3 libzstd gsl
 PYTHON := $(shell pkg-config --exists python3-embed 2>/dev/null && echo python3-embed)
+PYTHON_CFLAGS = $(subst -I,-isystem,$(shell pkg-config --cflags $(PYTHON)))
 HARNESS_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
 
 # Everything that is not a main(), in the model's flavour.
@@ -67,25 +70,31 @@ release:
 	$(MAKE) CFLAGS="-O3 -flto=auto -g" BUILD="$(BUILD)" all
 
 $(BUILD)/gcsweep: $(BUILD)/harness/cli/main.o $(BUILD)/libgcsweep.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(HARNESS_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(HARNESS_LIBS)
 
 $(BUILD)/gcsweep-worker: $(BUILD)/harness/worker/main.o $(BUILD)/libgcsweep.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(BUILD)/gcsweep-worker-cpython: $(CPYTHON_OBJECTS) $(BUILD)/libgcsweep.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PYTHON)) -lm
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PYTHON)) -lm
 
 $(BUILD)/libgcsweep.a: $(LIB_OBJECTS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/cpython/%.o: %.c | $(BUILD)/version.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(subst -I,-isystem,$(shell pkg-config --cflags $(PYTHON))) -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(PYTHON_CFLAGS) -c -o $@ $<
 
 $(BUILD)/%.o: %.c | $(BUILD)/version.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # Rewritten only when it changes, so that a commit rebuilds little.
 $(BUILD)/version.h: FORCE
@@ -97,20 +106,23 @@ $(BUILD)/version.h: FORCE
 # ---- Tests ----
 
 test: all $(SUITES) $(CPYTHON_SUITES) $(TEST_LIBRARIES)
-	GCSWEEP_BUILD=$(abspath $(BUILD)) tests/run.sh $(SUITES) $(CPYTHON_SUITES)
+	@GCSWEEP_BUILD=$(abspath $(BUILD)) tests/run.sh $(SUITES) $(CPYTHON_SUITES)
 
 $(BUILD)/tests/cpython/%: tests/cpython/%.c $(filter-out %/worker/main.o,$(CPYTHON_OBJECTS)) $(BUILD)/libgcsweep.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(subst -I,-isystem,$(shell pkg-config --cflags $(PYTHON))) \
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(PYTHON_CFLAGS) \
 		$(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) -lcmocka $(shell pkg-config --libs $(PYTHON)) -lm
 
 $(BUILD)/tests/data/%.so: tests/data/%.c $(wildcard tests/data/*.h)
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARNINGS) -fPIC -shared -o $@ $<
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARNINGS) -fPIC -shared -o $@ $<
 
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(HARNESS_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(HARNESS_LIBS)
 
 stress: all
 	$(BUILD)/gcsweep stress --seconds 30
