@@ -1,5 +1,7 @@
 #include "harness/analysis/statistics.h"
 
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,23 +10,9 @@
  * and the table of all ranks would be large. */
 enum { EXACT_PAIRS = 200 };
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 double quantile_of_sorted(const double *sorted, size_t count, double p)
 {
-    if (count == 0)
-        return NAN;
-    double position = p * (double)(count - 1);
-    size_t below = (size_t)position;
-    if (below + 1 >= count)
-        return sorted[count - 1];
-    double part = position - (double)below;
-    return sorted[below] + part * (sorted[below + 1] - sorted[below]);
+    return count > 0 ? gsl_stats_quantile_from_sorted_data(sorted, 1, count, p) : NAN;
 }
 
 struct spread spread_of(double *values, size_t count)
@@ -33,7 +21,7 @@ struct spread spread_of(double *values, size_t count)
 
     if (count == 0)
         return s;
-    qsort(values, count, sizeof *values, compare_doubles);
+    gsl_sort(values, 1, count);
     s.least = values[0];
     s.most = values[count - 1];
     s.q1 = quantile_of_sorted(values, count, 0.25);
@@ -42,7 +30,7 @@ struct spread spread_of(double *values, size_t count)
 
     for (size_t i = 0; i < count; i++)
         values[i] = fabs(values[i] - s.median);
-    qsort(values, count, sizeof *values, compare_doubles);
+    gsl_sort(values, 1, count);
     s.mad = quantile_of_sorted(values, count, 0.5);
     return s;
 }
@@ -97,7 +85,7 @@ static double *walsh_averages(const double *x, size_t count, size_t *total)
     for (size_t i = 0; i < count; i++)
         for (size_t j = i; j < count; j++)
             walsh[k++] = (x[i] + x[j]) / 2;
-    qsort(walsh, *total, sizeof *walsh, compare_doubles);
+    gsl_sort(walsh, 1, *total);
     return walsh;
 }
 
