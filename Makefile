@@ -57,7 +57,7 @@ CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpy
 TEST_LIBRARIES := $(patsubst tests/data/%.c,$(BUILD)/tests/data/%.so,$(wildcard tests/data/*.c))
 PROGRAMS := $(BUILD)/gcsweep $(BUILD)/gcsweep-worker $(if $(PYTHON),$(BUILD)/gcsweep-worker-cpython)
 
-.PHONY: all release bench test report stress deps install clean help FORCE
+.PHONY: all release bench test report verify stress deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -124,6 +124,9 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(HARNESS_LIBS)
 
+verify: all
+	$(BUILD)/gcsweep verify
+
 stress: all
 	$(BUILD)/gcsweep stress --seconds 30
 
@@ -152,6 +155,7 @@ help:
 	@echo 'make bench      sweep thresholds and allocators, end in a report (FULL=1: the long one; OUT=DIR)'
 	@echo 'make report     write the report of OUT=DIR again'
 	@echo 'make test       all tests (SAN=address,undefined: under sanitizers)'
+	@echo 'make verify     the model against the real CPython, count by count'
 	@echo 'make stress     30 seconds of random mutation with the heap checked after each batch'
 	@echo 'make release    build fully optimised'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR'

@@ -19,6 +19,7 @@ struct argp_state;
 
 int cli_run(int argc, char **argv);
 int cli_sweep(int argc, char **argv);
+int cli_verify(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_doctor(int argc, char **argv);

@@ -13,6 +13,7 @@ const struct cli_command cli_commands[] = {
     {"run", "WORKLOAD", "one configuration once", cli_run},
     {"sweep", "--out DIR", "many configurations, round by round, into a results folder", cli_sweep},
     {"report", "DIR", "tables, pictures and a page of a results folder", cli_report},
+    {"verify", "[WORKLOAD...]", "the model against the real CPython, count by count", cli_verify},
     {"list", "WHAT", "workloads, allocators, collectors, tunings or runtimes", cli_list},
     {"doctor", "", "this machine as a benchmark host", cli_doctor},
     {"stress", "", "random mutation of the model with the heap checked", cli_stress},
@@ -70,7 +71,7 @@ static int help(void)
     printf("Usage: gcsweep COMMAND [OPTION...]\n"
            "Measures garbage-collector thresholds and memory allocators side by side.\n\n");
     for (unsigned i = 0; i < cli_command_count; i++)
-        printf("  %-7s %-10s %s\n", cli_commands[i].name, cli_commands[i].arguments, cli_commands[i].help);
+        printf("  %-7s %-14s %s\n", cli_commands[i].name, cli_commands[i].arguments, cli_commands[i].help);
     printf("\n`gcsweep COMMAND --help` lists a command's options.\n\n"
            "Exit status: 0 done, 1 a check did not hold or a run was not ok,\n"
            "2 input that cannot be used, 3 interrupted and resumable.\n");
