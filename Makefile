@@ -86,22 +86,30 @@ $(BUILD)/libgcsweep.a: $(LIB_OBJECTS)
 	$(call say,AR,$@)
 	$(Q)$(AR) rcs $@ $^
 
-$(BUILD)/cpython/%.o: %.c | $(BUILD)/version.h
+$(BUILD)/cpython/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(PYTHON_CFLAGS) -c -o $@ $<
 
-$(BUILD)/%.o: %.c | $(BUILD)/version.h
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-# Rewritten only when it changes, so that a commit rebuilds little.
+# Both are rewritten only when they change: a commit rebuilds little, other
+# flags (release, CI=true) rebuild all.
+keep_if_same = if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
 $(BUILD)/version.h: FORCE
 	@mkdir -p $(@D)
 	@commit=$$(git rev-parse --short HEAD 2>/dev/null || true); \
-	printf '#define GCSWEEP_VERSION "%s%s"\n' '$(VERSION)' "$${commit:+-$$commit}" > $@.new; \
-	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	printf '#define GCSWEEP_VERSION "%s%s"\n' '$(VERSION)' "$${commit:+-$$commit}" > $@.new
+	@$(keep_if_same)
+
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(CC) $(ALL_CFLAGS)' > $@.new
+	@$(keep_if_same)
 
 # ---- Tests ----
 
