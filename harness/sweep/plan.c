@@ -75,7 +75,7 @@ static int fill_workloads(struct plan *p, char *error, size_t error_size)
 
 int plan_set_scale(struct plan *p, const char *text, char *error, size_t error_size)
 {
-    double scale;
+    double scale = 0;
     if (plan_check_scale(text, &scale, error, error_size) != 0)
         return -1;
     if (p->workload_count == 0 && fill_workloads(p, error, error_size) != 0)
