@@ -9,7 +9,6 @@ bool object_try_finalize(struct heap *h, struct object *o)
      * release it a second time. */
     o->refcount = 1;
     o->type->finalize(h, o);
-    if (object_is_collectable(o))
-        gc_head_of(o)->prev |= GC_PREV_FINALIZED;
+    gc_head_of(o)->prev |= GC_PREV_FINALIZED;
     return --o->refcount != 0;
 }

@@ -32,15 +32,15 @@ static void objects_have_cpythons_sizes(void **state)
     }
 }
 
-static void an_instance_without_slots_takes_no_gc_head(void **state)
+static void an_instance_without_slots_is_tracked_too(void **state)
 {
     struct heap *h = heap_under_test(state);
     struct slots_class empty;
     slots_class_init(&empty, "Empty", 0, NULL);
     struct object *o = slots_new(h, &empty);
-    assert_int_equal(object_bytes(o), 16);
-    assert_false(object_is_tracked(o));
-    assert_counts(h, 0, 0, 0);
+    assert_int_equal(object_bytes(o), 32);
+    assert_true(object_is_tracked(o));
+    assert_counts(h, 1, 0, 0);
     object_drop(h, o);
 }
 
@@ -353,7 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         HEAP_TEST(objects_have_cpythons_sizes),
-        HEAP_TEST(an_instance_without_slots_takes_no_gc_head),
+        HEAP_TEST(an_instance_without_slots_is_tracked_too),
         HEAP_TEST(ints_keep_their_value),
         HEAP_TEST(small_ints_are_shared_from_minus_5_to_256),
         HEAP_TEST(bytes_hold_what_is_written),

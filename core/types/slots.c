@@ -52,12 +52,6 @@ static void slots_release(struct heap *h, struct object *o)
     trashcan_end(h);
 }
 
-static void slotless_release(struct heap *h, struct object *o)
-{
-    if (!o->type->finalize || !object_try_finalize(h, o))
-        memory_free(&h->memory, o);
-}
-
 static size_t bytes_for(const struct slots_class *class)
 {
     return offsetof(struct slots_object, slot) + class->slots * sizeof(struct object *);
@@ -65,7 +59,7 @@ static size_t bytes_for(const struct slots_class *class)
 
 static size_t slots_bytes(const struct object *o)
 {
-    return (object_is_collectable(o) ? sizeof(struct gc_head) : 0) + bytes_for(slots_class_of(o));
+    return sizeof(struct gc_head) + bytes_for(slots_class_of(o));
 }
 
 void slots_class_init(struct slots_class *class, const char *name, unsigned slots,
@@ -75,11 +69,11 @@ void slots_class_init(struct slots_class *class, const char *name, unsigned slot
         .type =
             {
                 .name = name,
-                .collectable = slots > 0,
-                .traverse = slots > 0 ? slots_traverse : NULL,
-                .clear = slots > 0 ? slots_clear : NULL,
+                .collectable = true,
+                .traverse = slots_traverse,
+                .clear = slots_clear,
                 .finalize = finalizer ? slots_finalize : NULL,
-                .release = slots > 0 ? slots_release : slotless_release,
+                .release = slots_release,
                 .bytes = slots_bytes,
             },
         .slots = slots,
@@ -87,18 +81,8 @@ void slots_class_init(struct slots_class *class, const char *name, unsigned slot
     };
 }
 
-static struct object *slotless_new(struct heap *h, const struct slots_class *class)
-{
-    struct object *o = memory_alloc(&h->memory, bytes_for(class));
-    if (o)
-        *o = (struct object){.refcount = 1, .type = &class->type};
-    return o;
-}
-
 struct object *slots_new(struct heap *h, const struct slots_class *class)
 {
-    if (class->slots == 0)
-        return slotless_new(h, class);
     struct object *o = gc_new(h, &class->type, bytes_for(class));
     if (!o)
         return NULL;

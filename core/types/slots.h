@@ -1,8 +1,7 @@
 /* slots.h - instances of classes with `__slots__`: a fixed number of references.
  *
- * Slots may be empty (NULL). A class without slots has instances that can be
- * in no cycle: they are not tracked by the collector, as in Python, and a
- * finalizer of theirs is called at each release.
+ * Slots may be empty (NULL). An instance without slots is collectable too, as
+ * in CPython, where it refers to its class.
  *
  * Ownership  a class belongs to whoever made it and outlives its instances. A
  *            stored reference is the instance's from then on.
