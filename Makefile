@@ -122,6 +122,9 @@ $(BUILD)/tests/cpython/%: tests/cpython/%.c $(filter-out %/worker/main.o,$(CPYTH
 	$(Q)$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(PYTHON_CFLAGS) \
 		$(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) -lcmocka $(shell pkg-config --libs $(PYTHON)) -lm
 
+# One program in two flavours, whose outputs are compared.
+$(BUILD)/tests/cpython/test_same_program: | $(BUILD)/tests/random_program $(BUILD)/tests/cpython/random_program
+
 $(BUILD)/tests/data/%.so: tests/data/%.c $(wildcard tests/data/*.h)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)

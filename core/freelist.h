@@ -11,8 +11,9 @@
  * falls by 920, since 80 stay here; made again, it rises by 920.
  *
  * Source  CPython 3.11: 80 lists (headers), 2,000 tuples of each length from
- *         1 to 20, 100 floats. A debug heap keeps none, so that what is dead
- *         is poisoned at once.
+ *         1 to 20, 100 floats. Tuples of length 20 are kept but, by an
+ *         oversight there, never taken again: each new one is an allocation.
+ *         A debug heap keeps none, so that what is dead is poisoned at once.
  */
 #ifndef GCSWEEP_FREELIST_H
 #define GCSWEEP_FREELIST_H
@@ -23,6 +24,7 @@ enum {
     FREELIST_LISTS = 80,
     FREELIST_TUPLES = 2000, /* of each length */
     FREELIST_TUPLE_LENGTHS = 20,
+    FREELIST_LONGEST_REUSED = 19, /* tuple */
     FREELIST_FLOATS = 100,
 };
 

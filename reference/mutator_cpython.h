@@ -109,7 +109,7 @@ static inline value new_list(struct mutator *m, size_t n)
 static inline value new_tuple(struct mutator *m, const value *items, size_t n)
 {
     struct runtime *r = mutator_runtime(m);
-    bool reuses = n <= TUPLE_FREE_LISTS && r->view.free_tuples[n - 1] > 0;
+    bool reuses = n <= TUPLE_LONGEST_REUSED && r->view.free_tuples[n - 1] > 0;
     uint64_t start = reuses ? 0 : runtime_foresee_pause(r);
     value tuple = PyTuple_New((Py_ssize_t)n);
     if (start)

@@ -21,7 +21,7 @@
 
 _Static_assert(sizeof(struct object_ring) == sizeof(PyGC_Head), "a ring's head is a PyGC_Head");
 _Static_assert((int)GENERATIONS == NUM_GENERATIONS, "both sides have three generations");
-_Static_assert(PyTuple_NFREELISTS == TUPLE_FREE_LISTS, "tuples of 1 to 20 items have free lists");
+_Static_assert(PyTuple_MAXSAVESIZE == TUPLE_LONGEST_REUSED + 1, "tuples shorter than this are taken from free lists");
 
 static struct _gc_runtime_state *collector(void)
 {

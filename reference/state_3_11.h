@@ -22,7 +22,8 @@
 
 struct runtime_state;
 
-enum { TUPLE_FREE_LISTS = 20 }; /* for lengths 1 to 20 */
+/* Tuples of length 20 have a free list too, from which none is ever taken. */
+enum { TUPLE_LONGEST_REUSED = 19 };
 
 /* Enough to foresee whether the next allocation of a tracked object collects. */
 struct collector_view {

@@ -304,6 +304,22 @@ static void two_thousand_dead_tuples_of_each_length_up_to_20_are_kept(void **sta
     assert_int_equal(tuples_kept(h, 21), 0);
 }
 
+/* As in CPython, which looks for kept tuples that are shorter than 20. */
+static void a_kept_tuple_is_used_again_up_to_length_19(void **state)
+{
+    struct heap *h = heap_under_test(state);
+    struct object *items[20];
+    for (size_t i = 0; i < 20; i++)
+        items[i] = &h->none;
+    object_drop(h, tuple_new(h, items, 19));
+    object_drop(h, tuple_new(h, items, 20));
+    assert_counts(h, 2, 0, 0);
+    object_drop(h, tuple_new(h, items, 19));
+    assert_counts(h, 2, 0, 0);
+    object_drop(h, tuple_new(h, items, 20));
+    assert_counts(h, 3, 0, 0);
+}
+
 static void a_full_collection_empties_the_free_lists(void **state)
 {
     struct heap *h = heap_under_test(state);
@@ -371,6 +387,7 @@ int main(void)
         HEAP_TEST(a_dead_list_is_used_again_last_in_first_out),
         HEAP_TEST(a_hundred_dead_floats_are_kept),
         HEAP_TEST(two_thousand_dead_tuples_of_each_length_up_to_20_are_kept),
+        HEAP_TEST(a_kept_tuple_is_used_again_up_to_length_19),
         HEAP_TEST(a_full_collection_empties_the_free_lists),
         cmocka_unit_test_setup_teardown(a_debug_heap_keeps_no_dead_object, open_debug_heap, close_heap),
         cmocka_unit_test_setup_teardown(a_debug_heap_collects_at_each_allocation_even_when_disabled, open_debug_heap,

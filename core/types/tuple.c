@@ -26,12 +26,6 @@ static size_t tuple_bytes(const struct object *o)
     return sizeof(struct gc_head) + tuple_bytes_for(tuple_length(o));
 }
 
-/* Where dead tuples of that length are kept; NULL for none. */
-static struct freelist *find_freelist(struct heap *h, size_t n)
-{
-    return n <= FREELIST_TUPLE_LENGTHS ? &h->freelists.tuples[n - 1] : NULL;
-}
-
 static void tuple_release(struct heap *h, struct object *o)
 {
     struct tuple_object *tuple = as_tuple(o);
@@ -40,8 +34,8 @@ static void tuple_release(struct heap *h, struct object *o)
         return;
     for (size_t i = tuple->length; i-- > 0;)
         object_drop(h, tuple->items[i]);
-    struct freelist *freelist = find_freelist(h, tuple->length);
-    if (!freelist || !freelist_try_push(freelist, o))
+    size_t n = tuple->length;
+    if (n > FREELIST_TUPLE_LENGTHS || !freelist_try_push(&h->freelists.tuples[n - 1], o))
         gc_free(h, o);
     trashcan_end(h);
 }
@@ -60,8 +54,7 @@ struct object *tuple_new(struct heap *h, struct object *const *items, size_t n)
 {
     if (n > SIZE_MAX / sizeof(struct object *) / 2)
         return NULL;
-    struct freelist *freelist = find_freelist(h, n);
-    struct object *o = freelist ? freelist_try_pop(freelist) : NULL;
+    struct object *o = n <= FREELIST_LONGEST_REUSED ? freelist_try_pop(&h->freelists.tuples[n - 1]) : NULL;
     if (!o)
         o = gc_new(h, &tuple_type, tuple_bytes_for(n));
     if (!o)
