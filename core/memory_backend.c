@@ -10,6 +10,12 @@ static void *system_alloc(void *context, size_t bytes)
     return malloc(bytes);
 }
 
+static void *system_alloc_zeroed(void *context, size_t bytes)
+{
+    (void)context;
+    return calloc(1, bytes);
+}
+
 static void *system_resize(void *context, void *block, size_t bytes)
 {
     (void)context;
@@ -24,6 +30,7 @@ static void system_release(void *context, void *block)
 
 const struct memory_backend memory_system = {
     .alloc = system_alloc,
+    .alloc_zeroed = system_alloc_zeroed,
     .resize = system_resize,
     .release = system_release,
 };

@@ -20,6 +20,7 @@
 struct memory_backend {
     void *context;
     void *(*alloc)(void *context, size_t bytes);
+    void *(*alloc_zeroed)(void *context, size_t bytes); /* as calloc: what is never touched may cost nothing */
     void *(*resize)(void *context, void *block, size_t bytes);
     void (*release)(void *context, void *block);
 };
@@ -31,7 +32,7 @@ struct arena_source {
     void (*unmap)(void *context, void *base, size_t bytes);
 };
 
-/* malloc, realloc and free of the process: whatever is preloaded. */
+/* malloc, calloc, realloc and free of the process: whatever is preloaded. */
 extern const struct memory_backend memory_system;
 /* mmap and munmap. */
 extern const struct arena_source memory_mmap;

@@ -1,11 +1,15 @@
 /* pool_map.c - arenas enter the radix tree and leave it. */
 #include "core/pool_map.h"
 
-#include <string.h>
-
+/* A root in zeroed memory is read and not written: the pages that no arena
+ * needs then never become resident, as in CPython, where it is static. */
 void pool_map_open(struct pool_map *map, unsigned window_bits)
 {
-    memset(map, 0, sizeof(*map));
+    for (size_t i = 0; i < 1 << POOL_MAP_ROOT_BITS; i++) {
+        if (map->root[i])
+            map->root[i] = NULL;
+    }
+    map->middle_nodes = map->leaf_nodes = 0;
     map->window_bits = window_bits;
     map->window_mask = ((uintptr_t)1 << window_bits) - 1;
 }
@@ -22,17 +26,12 @@ static void close_middle(struct pool_map_middle *middle, const struct memory_bac
 void pool_map_close(struct pool_map *map, const struct memory_backend *backend)
 {
     for (size_t i = 0; i < 1 << POOL_MAP_ROOT_BITS; i++) {
-        if (map->root[i])
+        if (map->root[i]) {
             close_middle(map->root[i], backend);
-        map->root[i] = NULL;
+            map->root[i] = NULL;
+        }
     }
     map->middle_nodes = map->leaf_nodes = 0;
-}
-
-static void *new_node(const struct memory_backend *backend, size_t bytes)
-{
-    void *node = backend->alloc(backend->context, bytes);
-    return node ? memset(node, 0, bytes) : NULL;
 }
 
 /* The window of an address, its nodes made where they are missing. */
@@ -43,14 +42,14 @@ static struct pool_map_window *make_window(struct pool_map *map, const struct me
     struct pool_map_middle **middle =
         &map->root[pool_map_bits(number >> (POOL_MAP_MIDDLE_BITS + POOL_MAP_LEAF_BITS), POOL_MAP_ROOT_BITS)];
     if (!*middle) {
-        *middle = new_node(backend, sizeof(**middle));
+        *middle = backend->alloc_zeroed(backend->context, sizeof(**middle));
         if (!*middle)
             return NULL;
         map->middle_nodes++;
     }
     struct pool_map_leaf **leaf = &(*middle)->leaf[pool_map_bits(number >> POOL_MAP_LEAF_BITS, POOL_MAP_MIDDLE_BITS)];
     if (!*leaf) {
-        *leaf = new_node(backend, sizeof(**leaf));
+        *leaf = backend->alloc_zeroed(backend->context, sizeof(**leaf));
         if (!*leaf)
             return NULL;
         map->leaf_nodes++;

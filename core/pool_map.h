@@ -48,7 +48,8 @@ struct pool_map {
     struct pool_map_middle *root[1 << POOL_MAP_ROOT_BITS]; /* last: only its first entries are warm */
 };
 
-/* window_bits: 16 to 31, the arena's size as a power of two. */
+/* window_bits: 16 to 31, the arena's size as a power of two. In zeroed memory
+ * the map makes no page resident that it does not need. */
 void pool_map_open(struct pool_map *map, unsigned window_bits);
 void pool_map_close(struct pool_map *map, const struct memory_backend *backend);
 

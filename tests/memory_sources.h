@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "core/memory_backend.h"
@@ -33,6 +34,12 @@ static inline void *failing_alloc(void *context, size_t bytes)
     void *block = failing_fails(f, bytes) ? NULL : malloc(bytes);
     f->blocks += block != NULL;
     return block;
+}
+
+static inline void *failing_alloc_zeroed(void *context, size_t bytes)
+{
+    void *block = failing_alloc(context, bytes);
+    return block ? memset(block, 0, bytes) : NULL;
 }
 
 static inline void *failing_resize(void *context, void *block, size_t bytes)
@@ -70,7 +77,7 @@ static inline void failing_unmap(void *context, void *base, size_t bytes)
 
 static inline struct memory_backend failing_backend(struct failing *f)
 {
-    return (struct memory_backend){f, failing_alloc, failing_resize, failing_release};
+    return (struct memory_backend){f, failing_alloc, failing_alloc_zeroed, failing_resize, failing_release};
 }
 
 static inline struct arena_source failing_arenas(struct failing *f)

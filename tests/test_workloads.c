@@ -100,6 +100,12 @@ static void *alloc_or_fail(void *context, size_t bytes)
     return block;
 }
 
+static void *alloc_zeroed_or_fail(void *context, size_t bytes)
+{
+    void *block = alloc_or_fail(context, bytes);
+    return block ? memset(block, 0, bytes) : NULL;
+}
+
 static void *resize_or_fail(void *context, void *block, size_t bytes)
 {
     return refuses(context) ? NULL : realloc(block, bytes);
@@ -158,7 +164,7 @@ static struct outcome run_params(const struct workload *w, const struct set_up *
         .classes = w->classes,
         .debug = set_up->debug,
     };
-    struct memory_backend backend = {set_up->failing, alloc_or_fail, resize_or_fail, release};
+    struct memory_backend backend = {set_up->failing, alloc_or_fail, alloc_zeroed_or_fail, resize_or_fail, release};
     options.backend = set_up->failing ? &backend : NULL;
     char error[512];
     if (mutator_open(m, memory, &options, params, set_up->scale, set_up->seed, error, sizeof error) != 0)
