@@ -19,14 +19,12 @@
 
 #include "reference/state_3_11.h"
 
-enum { RUNTIME_CLASSES = 64 };
-
 struct runtime {
     struct collector_view view;
     pause_hook *on_pause;
     void *on_pause_context;
     uint64_t collections_before[GENERATIONS]; /* the pause that is going on */
-    PyTypeObject *types[RUNTIME_CLASSES];     /* one for each row of the workload's classes */
+    PyTypeObject *types[WORKLOAD_CLASSES];    /* one for each row of the workload's classes */
 };
 
 /* Around what may be a pause: begin returns the time, end reports it. */

@@ -116,8 +116,9 @@ static bool slots_are_in_order(PyTypeObject *type, unsigned slots)
 static int make_classes(struct runtime *r, char *error, size_t error_size)
 {
     for (const struct workload_class *c = opened.classes; c && c->name; c++) {
-        if (opened.class_count == RUNTIME_CLASSES) {
-            snprintf(error, error_size, "a workload has at most %d classes", RUNTIME_CLASSES);
+        if (opened.class_count == WORKLOAD_CLASSES || c->slots > WORKLOAD_SLOTS) {
+            snprintf(error, error_size, "class %s: a workload has at most %d classes of at most %d slots", c->name,
+                     WORKLOAD_CLASSES, WORKLOAD_SLOTS);
             return -1;
         }
         PyTypeObject *type = make_class(c);

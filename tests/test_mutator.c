@@ -406,8 +406,8 @@ static void what_cannot_be_opened_is_refused(void **state)
     refuse(&(struct runtime_options){.collector = "cpython-2.7"}, "unknown collector 'cpython-2.7'");
     static const struct workload_class wide[] = {{.name = "Wide", .slots = 65}, {0}};
     refuse(&(struct runtime_options){.classes = wide}, "class Wide: ");
-    struct workload_class many[MODEL_CLASSES + 2] = {{0}};
-    for (int i = 0; i <= MODEL_CLASSES; i++)
+    struct workload_class many[WORKLOAD_CLASSES + 2] = {{0}};
+    for (int i = 0; i <= WORKLOAD_CLASSES; i++)
         many[i].name = "Many";
     refuse(&(struct runtime_options){.classes = many}, "at most 32 classes");
 }

@@ -62,11 +62,14 @@ typedef struct object *value;
  * classes are a table in its descriptor, and new_slots names one by its index. */
 struct workload_class {
     const char *name;
-    unsigned slots; /* 0 to 64 */
+    unsigned slots; /* at most WORKLOAD_SLOTS */
     /* Called once when an instance dies, NULL for none. `self` is lent. Must
      * not allocate: running out of memory cannot leave a collection half done. */
     void (*finalizer)(struct mutator *m, value self);
 };
+
+/* The most classes of a workload, and slots of a class. */
+enum { WORKLOAD_CLASSES = 32, WORKLOAD_SLOTS = 64 };
 
 enum { GENERATIONS = 3 };
 

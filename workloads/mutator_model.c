@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+_Static_assert((int)WORKLOAD_SLOTS <= (int)SLOTS_MOST, "core can make every class of a workload");
+
 /* ---- Opening and closing ---- */
 
 /* A finalizer that runs out of memory ends there, as an exception in
@@ -28,9 +30,9 @@ static int open_classes(struct mutator *m, const struct workload_class *classes,
 {
     struct model_class *made = mutator_runtime(m)->classes;
     for (size_t i = 0; classes && classes[i].name; i++) {
-        if (i == MODEL_CLASSES || classes[i].slots > SLOTS_MOST) {
+        if (i == WORKLOAD_CLASSES || classes[i].slots > WORKLOAD_SLOTS) {
             snprintf(error, error_size, "class %s: a workload has at most %d classes of at most %d slots",
-                     classes[i].name, MODEL_CLASSES, SLOTS_MOST);
+                     classes[i].name, WORKLOAD_CLASSES, WORKLOAD_SLOTS);
             return -1;
         }
         made[i] = (struct model_class){.mutator = m, .finalizer = classes[i].finalizer};

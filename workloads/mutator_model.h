@@ -14,8 +14,6 @@
 #include "core/types/slots.h"
 #include "core/types/tuple.h"
 
-enum { MODEL_CLASSES = 32 };
-
 /* A workload's class. The core's own comes first, so that its finalizer finds
  * the rest. */
 struct model_class {
@@ -26,7 +24,7 @@ struct model_class {
 
 struct runtime {
     struct heap heap;
-    struct model_class classes[MODEL_CLASSES];
+    struct model_class classes[WORKLOAD_CLASSES];
 };
 
 static inline struct heap *mutator_heap(struct mutator *m)

@@ -53,14 +53,14 @@ static void another_start_in_the_process_begins_with_an_empty_heap_too(void **st
 
 static void what_the_interpreter_cannot_do_is_refused_and_it_starts_again_after_that(void **state)
 {
-    static struct workload_class many[RUNTIME_CLASSES + 2];
+    static struct workload_class many[WORKLOAD_CLASSES + 2];
     static const struct workload_class unnamable[] = {{.name = "\xff", .slots = 1}, {0}};
-    for (int i = 0; i < RUNTIME_CLASSES + 1; i++)
+    for (int i = 0; i < WORKLOAD_CLASSES + 1; i++)
         many[i] = (struct workload_class){.name = "Many", .slots = 1};
     close_runtime(state);
     assert_refused(&(struct runtime_options){.pools = true, .collector = "mark-sweep"}, "only its own: cpython-3.11");
     assert_refused(&(struct runtime_options){.pools = false}, "pool allocator");
-    assert_refused(&(struct runtime_options){.pools = true, .classes = many}, "at most 64 classes");
+    assert_refused(&(struct runtime_options){.pools = true, .classes = many}, "at most 32 classes");
     assert_refused(&(struct runtime_options){.pools = true, .classes = unnamable}, "cannot make the class");
     assert_int_equal(open_runtime(state), 0);
     the_heap_is_empty_at_the_start(state);
