@@ -34,6 +34,7 @@ plot FRONT using 1:2 with steps lw 1.6 lc rgb "#888888" dt 1 title "Pareto front
      for [i = 0:TUNINGS-1] POINTS index i using ($5 == 1 ? $1 : NaN):2:(size_of($3) + 0.8 * SYMBOL) \
          with points pt 6 ps variable lw 1.6 lc rgb "#000000" notitle, \
      NaN with points pt 6 ps 1.9 * SYMBOL lw 1.6 lc rgb "#000000" title "front with throughput", \
+     NaN with points pt 7 ps 1.7 * SYMBOL lc rgb "#bbbbbb" title "larger: more throughput", \
      for [i = 0:ALLOCATORS-1] POINTS index TUNINGS+i every ::0::0 using 1:2 with points ps 0.9 * SYMBOL pt symbol(i) \
          lc rgb "#555555" title columnheader(1), \
      for [i = 0:TUNINGS-1] POINTS index i every ::0::0 using 1:2 with lines lw 9 lc rgb colour(i) title columnheader(1), \

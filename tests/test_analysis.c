@@ -381,11 +381,40 @@ static void the_findings_name_the_best_setting_and_what_it_costs(void **state)
     assert_int_equal(summarise(&results, &summary), 0);
     assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
     assert_int_equal(findings.workloads, 2);
-    assert_non_null(strstr(findings.sentence[0], "disabled is best at 1.2"));
-    assert_non_null(strstr(findings.sentence[0], "no collection pauses at all"));
     assert_non_null(strstr(findings.sentence[0], "of the default (pymalloc 700,10,10)"));
-    assert_non_null(strstr(findings.sentence[1], "4 settings never collect"));
+    assert_non_null(strstr(findings.sentence[0], "its pause p99 is "));
+    assert_non_null(strstr(findings.sentence[0], "its longest pause "));
     assert_non_null(strstr(findings.sentence[2], "system 700,10,10 is best at 0."));
+}
+
+static void the_setting_of_the_shortest_longest_pause_is_named_beside_the_best_p99(void **state)
+{
+    struct findings findings;
+    (void)state;
+
+    for (size_t i = 0; i < results.run_count; i++) {
+        struct run_record *r = &results.runs[i];
+        if (strcmp(r->allocator, "mimalloc") == 0 && strcmp(r->tuning, "2000,10,10") == 0)
+            r->pause_max_ns = 1000;
+    }
+    assert_int_equal(summarise(&results, &summary), 0);
+    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
+    assert_non_null(strstr(findings.sentence[1], "; the longest pause is shortest with mimalloc 2000,10,10, at 0."));
+}
+
+static void a_setting_that_never_collects_is_named_apart_from_the_best_that_does(void **state)
+{
+    struct findings findings;
+    (void)state;
+
+    assert_int_equal(summarise(&results, &summary), 0);
+    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
+    char *apart = strstr(findings.sentence[0], "; 4 settings never collect and so have no pauses: the fastest, ");
+    assert_non_null(apart);
+    assert_non_null(strstr(apart, "disabled, has a throughput of 1.2"));
+    assert_null(strstr(findings.sentence[1], "disabled"));
+    *apart = '\0';
+    assert_null(strstr(findings.sentence[0], "disabled"));
 }
 
 static void what_the_interval_does_not_resolve_is_not_called_better(void **state)
@@ -458,6 +487,8 @@ int main(void)
         TEST(the_median_run_is_the_one_in_the_middle_by_memory),
         TEST(threshold_0_is_read_from_plain_thresholds_alone),
         TEST(the_findings_name_the_best_setting_and_what_it_costs),
+        TEST(the_setting_of_the_shortest_longest_pause_is_named_beside_the_best_p99),
+        TEST(a_setting_that_never_collects_is_named_apart_from_the_best_that_does),
         TEST(what_the_interval_does_not_resolve_is_not_called_better),
         TEST(findings_over_workloads_are_geometric_means),
     };

@@ -8,7 +8,7 @@
 /* One setting over the subjects asked about. */
 struct candidate {
     const struct configuration *first; /* in the first subject */
-    struct interval throughput, p99, rss;
+    struct interval throughput, p99, longest, rss;
     bool collects; /* in one subject at least */
 };
 
@@ -131,7 +131,8 @@ static int find_candidates(const struct summary *s, const struct subject *const 
         k->first = &s->configurations[i];
         if (!ratio_over_subjects(s, subjects, count, k->first, MEASURE_THROUGHPUT, &k->throughput, &status) ||
             !ratio_over_subjects(s, subjects, count, k->first, MEASURE_RSS_PEAK_BYTES, &k->rss, &status) ||
-            !ratio_over_subjects(s, subjects, count, k->first, MEASURE_PAUSE_P99_NS, &k->p99, &status)) {
+            !ratio_over_subjects(s, subjects, count, k->first, MEASURE_PAUSE_P99_NS, &k->p99, &status) ||
+            !ratio_over_subjects(s, subjects, count, k->first, MEASURE_PAUSE_MAX_NS, &k->longest, &status)) {
             if (status != 0)
                 return -1;
             continue;
@@ -156,13 +157,15 @@ static void write_ratio(char *text, size_t size, const struct interval *ratio)
         snprintf(text, size, "%s%s", figures, interval_excludes_one(ratio) ? "" : " (not resolved)");
 }
 
-static void write_p99(char *text, size_t size, const struct candidate *k)
+/* The 99th percentile alone would praise a setting of many short pauses for hiding its few long ones. */
+static void write_pauses(char *text, size_t size, const struct candidate *k)
 {
-    char ratio[200];
+    char p99[200], longest[200];
 
-    write_ratio(ratio, sizeof ratio, &k->p99);
+    write_ratio(p99, sizeof p99, &k->p99);
+    write_ratio(longest, sizeof longest, &k->longest);
     if (k->collects)
-        snprintf(text, size, "its pause p99 is %s", ratio);
+        snprintf(text, size, "its pause p99 is %s, its longest pause %s", p99, longest);
     else
         snprintf(text, size, "it has no collection pauses at all");
 }
@@ -177,7 +180,7 @@ struct goal {
 
 static const struct goal goals[FINDINGS] = {
     {"Throughput", "faster than", true, MEASURE_THROUGHPUT},
-    {"Pauses", "shorter in its pauses than", false, MEASURE_PAUSE_P99_NS},
+    {"Pauses", "shorter in its pause p99 than", false, MEASURE_PAUSE_P99_NS},
     {"Memory", "smaller than", false, MEASURE_RSS_PEAK_BYTES},
 };
 
@@ -193,13 +196,25 @@ static const struct interval *goal_ratio(const struct goal *goal, const struct c
     }
 }
 
+/* Who never collects has neither pauses nor their cost, and no bound on memory: no winner of a choice of thresholds
+ * but of memory, unless nobody collects. */
+static bool competes(const struct goal *goal, const struct candidate *k, const struct candidate *all, size_t count)
+{
+    if (goal->measure == MEASURE_RSS_PEAK_BYTES || k->collects)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (all[i].collects)
+            return false;
+    return true;
+}
+
 static const struct candidate *best_of(const struct goal *goal, const struct candidate *k, size_t count)
 {
     const struct candidate *best = NULL;
 
     for (size_t i = 0; i < count; i++) {
         double ratio = goal_ratio(goal, &k[i])->estimate;
-        if (isnan(ratio))
+        if (isnan(ratio) || !competes(goal, &k[i], k, count))
             continue;
         double least = best != NULL ? goal_ratio(goal, best)->estimate : NAN;
         if (best == NULL || (goal->more_is_better ? ratio > least : ratio < least))
@@ -210,20 +225,22 @@ static const struct candidate *best_of(const struct goal *goal, const struct can
 
 static void write_costs(char *text, size_t size, const struct goal *goal, const struct candidate *k)
 {
-    char throughput[200], p99[280], rss[200];
+    char throughput[200], pauses[500], longest[200], rss[200];
 
     write_ratio(throughput, sizeof throughput, &k->throughput);
-    write_p99(p99, sizeof p99, k);
+    write_pauses(pauses, sizeof pauses, k);
+    write_ratio(longest, sizeof longest, &k->longest);
     write_ratio(rss, sizeof rss, &k->rss);
     if (goal->measure == MEASURE_THROUGHPUT)
-        snprintf(text, size, "%s and its peak RSS is %s", p99, rss);
+        snprintf(text, size, "%s and its peak RSS %s", pauses, rss);
     else if (goal->measure == MEASURE_PAUSE_P99_NS)
-        snprintf(text, size, "its throughput is %s and its peak RSS %s", throughput, rss);
+        snprintf(text, size, "its longest pause is %s, its throughput %s and its peak RSS %s", longest, throughput,
+                 rss);
     else
-        snprintf(text, size, "its throughput is %s and %s", throughput, p99);
+        snprintf(text, size, "its throughput is %s and %s", throughput, pauses);
 }
 
-/* The settings that never collect, named once beside the best pauses: they have none, so no ratio either. */
+/* The settings that never collect, named beside the best of those that do: what no collection would give, and cost. */
 static void write_pauseless(const struct summary *s, const struct candidate *k, size_t count, char *text, size_t size)
 {
     size_t pauseless = 0;
@@ -237,15 +254,36 @@ static void write_pauseless(const struct summary *s, const struct candidate *k, 
             fastest = &k[i];
     }
     text[0] = '\0';
-    if (fastest == NULL)
+    if (fastest == NULL || pauseless == count)
         return;
-    char label[4 * RECORD_TEXT_BYTES], rss[200];
+    char label[4 * RECORD_TEXT_BYTES], throughput[200], rss[200];
     configuration_label(s, fastest->first, label, sizeof label);
+    write_ratio(throughput, sizeof throughput, &fastest->throughput);
     write_ratio(rss, sizeof rss, &fastest->rss);
-    snprintf(text, size,
-             "; %zu %s never collect%s and so %s no pauses, the fastest of them, %.120s, with a peak RSS of %s",
-             pauseless, pauseless == 1 ? "setting" : "settings", pauseless == 1 ? "s" : "",
-             pauseless == 1 ? "has" : "have", label, rss);
+    snprintf(
+        text, size,
+        "; %zu %s never collect%s and so %s no pauses: the fastest, %.120s, has a throughput of %s and a peak RSS of "
+        "%s",
+        pauseless, pauseless == 1 ? "setting" : "settings", pauseless == 1 ? "s" : "", pauseless == 1 ? "has" : "have",
+        label, throughput, rss);
+}
+
+/* Who bounds its longest pause, where that is not the default: a program that must not stand still asks for it. */
+static void write_longest(const struct summary *s, const struct candidate *k, size_t count, char *text, size_t size)
+{
+    const struct candidate *best = NULL;
+
+    for (size_t i = 0; i < count; i++)
+        if (k[i].collects && interval_excludes_one(&k[i].longest) && k[i].longest.estimate < 1 &&
+            (best == NULL || k[i].longest.estimate < best->longest.estimate))
+            best = &k[i];
+    text[0] = '\0';
+    if (best == NULL)
+        return;
+    char label[4 * RECORD_TEXT_BYTES], longest[200];
+    configuration_label(s, best->first, label, sizeof label);
+    write_ratio(longest, sizeof longest, &best->longest);
+    snprintf(text, size, "; the longest pause is shortest with %.120s, at %s of the default's", label, longest);
 }
 
 static bool is_better(const struct goal *goal, const struct interval *ratio)
@@ -257,12 +295,14 @@ static void write_sentence(const struct summary *s, const struct goal *goal, con
                            const char *baseline, char *text, size_t size)
 {
     const struct candidate *best = best_of(goal, k, count);
-    char label[4 * RECORD_TEXT_BYTES], ratio[200], costs[600], pauseless[500] = "";
+    char label[4 * RECORD_TEXT_BYTES], ratio[200], costs[1000], beside[700] = "";
 
-    if (goal->measure == MEASURE_PAUSE_P99_NS)
-        write_pauseless(s, k, count, pauseless, sizeof pauseless);
+    if (goal->measure == MEASURE_THROUGHPUT)
+        write_pauseless(s, k, count, beside, sizeof beside);
+    else if (goal->measure == MEASURE_PAUSE_P99_NS)
+        write_longest(s, k, count, beside, sizeof beside);
     if (best == NULL) {
-        snprintf(text, size, "%s: no setting has a ratio to the default (%.120s)%s.", goal->name, baseline, pauseless);
+        snprintf(text, size, "%s: no setting has a ratio to the default (%.120s)%s.", goal->name, baseline, beside);
         return;
     }
     const struct interval *r = goal_ratio(goal, best);
@@ -271,13 +311,13 @@ static void write_sentence(const struct summary *s, const struct goal *goal, con
     write_costs(costs, sizeof costs, goal, best);
     if (is_better(goal, r))
         snprintf(text, size, "%s: %.120s is best at %s of the default (%.120s); %s%s.", goal->name, label, ratio,
-                 baseline, costs, pauseless);
+                 baseline, costs, beside);
     else if (strcmp(label, baseline) == 0)
         snprintf(text, size, "%s: no setting is %s the default (%.120s)%s.", goal->name, goal->better, baseline,
-                 pauseless);
+                 beside);
     else
         snprintf(text, size, "%s: no setting is resolved as %s the default (%.120s); the nearest is %.120s at %s%s.",
-                 goal->name, goal->better, baseline, label, ratio, pauseless);
+                 goal->name, goal->better, baseline, label, ratio, beside);
 }
 
 int find_findings(const struct summary *s, const struct subject *const *subjects, size_t count, struct findings *out)

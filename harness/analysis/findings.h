@@ -2,8 +2,11 @@
  *
  * The setting with the best throughput, the shortest pauses (p99), the least
  * memory (peak RSS): its ratio to the default with the 95 % interval, and what
- * it costs in the other two. A ratio whose interval includes 1, or that has
- * none, is "not resolved".
+ * it costs in the other two and in its longest pause. A ratio whose interval
+ * includes 1, or that has none, is "not resolved".
+ *
+ * Settings that never collect do not compete in throughput and pauses with
+ * those that do; the throughput's sentence names the fastest of them apart.
  *
  * Over several workloads a setting's ratio of one round is the geometric mean
  * of its ratios in that round, over rounds in which every workload has a pair;
