@@ -30,6 +30,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_ARG:
         if (options->directory != NULL)
             return cli_refuse_option(state, "one results folder at a time, and '%s' is a second one", argument);
+        if (argument[0] == '\0')
+            return cli_refuse_option(state, "the name of the results folder is empty");
         options->directory = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:

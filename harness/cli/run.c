@@ -78,12 +78,14 @@ static int print_json(const struct run_record *record)
 {
     size_t length = record_write(record, NULL, 0);
     char *text = malloc(length + 1);
-    if (!text)
-        return cli_refuse("out of memory");
+    if (!text) {
+        cli_refuse("out of memory");
+        return -1;
+    }
     record_write(record, text, length + 1);
     puts(text);
     free(text);
-    return CLI_DONE;
+    return 0;
 }
 
 static int run_once(const struct run_options *o, const struct plan *p, const struct plan_configuration *c)
@@ -106,14 +108,15 @@ static int run_once(const struct run_options *o, const struct plan *p, const str
         return CLI_FAILED;
     }
     bool ok = strcmp(record.status, "ok") == 0;
-    if (o->json)
-        print_json(&record);
-    else
+    int status = ok ? CLI_DONE : CLI_FAILED;
+    if (!o->json)
         run_table_print(&record, stdout);
+    else if (print_json(&record) != 0)
+        status = CLI_FAILED;
     if (!ok)
         fprintf(stderr, "gcsweep: the run ended as %s: %s\n", record.status, record.message);
     record_free(&record);
-    return cli_finish(ok ? CLI_DONE : CLI_FAILED);
+    return cli_finish(status);
 }
 
 int cli_run(int argc, char **argv)

@@ -68,7 +68,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         return cli_refuse_option(state, "'%s' is no option; a workload is named by --workload %s", argument, argument);
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -92,8 +91,10 @@ static int check_combination(const struct sweep_options *o, char *error, size_t 
 {
     const char *dimension = options_first_dimension(&o->plan);
     const char *source = o->resume ? "resume" : o->plan_file ? "plan" : o->like ? "like" : NULL;
-    if (!o->out)
+    if (!o->out || !o->out[0])
         return line_error(error, error_size, "where to? --out DIR names the results folder");
+    if ((o->plan_file && !o->plan_file[0]) || (o->like && !o->like[0]))
+        return line_error(error, error_size, "--%s: its name is empty", o->plan_file ? "plan" : "like");
     if ((o->plan_file != NULL) + (o->like != NULL) + o->resume > 1)
         return line_error(error, error_size, "--plan, --like and --resume: one of them");
     if (source && dimension)
@@ -136,6 +137,8 @@ static int apply_numbers(const struct sweep_options *o, struct plan *p, char *er
     p->rounds = (unsigned)rounds;
     if (o->budget && units_parse_duration(o->budget, &p->budget_ns, reason, sizeof reason) != 0)
         return line_error(error, error_size, "--budget: %s", reason);
+    if (o->budget && p->budget_ns == 0)
+        return line_error(error, error_size, "--budget: must be longer than 0 s");
     return options_apply_numbers(&o->plan, p, error, error_size);
 }
 
@@ -217,9 +220,12 @@ static void say_end(const struct sweep_options *o, const struct plan *p, const s
 {
     char took[UNITS_TEXT_BYTES];
     units_show_duration(r->sweep_ns, took);
-    double outside = r->sweep_ns > 0 ? 100.0 * (1.0 - (double)r->workers_ns / (double)r->sweep_ns) : 0;
-    fprintf(stderr, "gcsweep: %zu runs in %s (%.1f %% outside workers), %zu not ok; %u of %u rounds%s; results in %s\n",
-            r->runs, took, outside, r->failed, r->rounds_done, p->rounds,
+    char outside[48] = ""; /* of a sweep that ran nothing it would be all */
+    if (r->workers_ns > 0 && r->sweep_ns > 0)
+        snprintf(outside, sizeof outside, " (%.1f %% outside workers)",
+                 100.0 * (1.0 - (double)r->workers_ns / (double)r->sweep_ns));
+    fprintf(stderr, "gcsweep: %zu run%s in %s%s, %zu not ok; %u of %u rounds%s; results in %s\n", r->runs,
+            r->runs == 1 ? "" : "s", took, outside, r->failed, r->rounds_done, p->rounds,
             r->stopped == SWEEP_BUDGET ? " (the budget ended)" : "", o->out);
     if (r->stopped != SWEEP_INTERRUPTED)
         return;

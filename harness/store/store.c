@@ -147,6 +147,16 @@ static int fill_new(struct store *s, const char *plan, const char *environment, 
     return store_file_run(&s->file, "COMMIT", error, error_size);
 }
 
+/* A file of that name that holds no results is said to be one. */
+static int refuse_existing(const char *directory, char *error, size_t error_size)
+{
+    struct store_file there;
+    if (store_file_open(directory, false, &there, error, error_size) != 0)
+        return -1;
+    store_file_close(&there);
+    return line_error(error, error_size, "%s: holds results already; --resume goes on with them", directory);
+}
+
 int store_create(const char *directory, const char *plan, const char *environment, struct store **out, char *error,
                  size_t error_size)
 {
@@ -155,7 +165,7 @@ int store_create(const char *directory, const char *plan, const char *environmen
         return -1;
     int result = 0;
     if (store_exists(directory))
-        result = line_error(error, error_size, "%s: holds results already; --resume goes on with them", directory);
+        result = refuse_existing(directory, error, error_size);
     else if (access(directory, W_OK) != 0)
         result = line_error(error, error_size, "%s: cannot be written: %s", directory, strerror(errno));
     bool created = false;

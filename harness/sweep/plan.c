@@ -46,6 +46,9 @@ static int append_workload(struct plan *p, const struct plan_workload *w, char *
     for (size_t i = 0; i < p->workload_count; i++)
         if (same_workload(&p->workloads[i], w))
             return 0;
+    if (p->workload_count == PLAN_MOST_WORKLOADS)
+        return line_error(error, error_size, "a plan has at most %d workloads, each set of parameters counted",
+                          PLAN_MOST_WORKLOADS);
     struct plan_workload copy = *w; /* `w` may lie in the array that moves */
     struct plan_workload *grown = realloc(p->workloads, (p->workload_count + 1) * sizeof *grown);
     if (!grown)
@@ -211,6 +214,8 @@ int plan_add(struct plan *p, const char *dimension, const char *text, char *erro
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->text[i], canonical) == 0)
             return 0;
+    if (list->count == PLAN_MOST_VALUES)
+        return line_error(error, error_size, "a plan has at most %d %ss", PLAN_MOST_VALUES, dimension);
     void *grown = realloc(list->text, (list->count + 1) * sizeof *list->text);
     if (!grown)
         return line_error(error, error_size, "out of memory");

@@ -28,6 +28,8 @@
 #include "harness/record/record.h"
 
 enum { PLAN_TEXT_BYTES = RECORD_TEXT_BYTES, PLAN_DEFAULT_ROUNDS = 10, PLAN_MOST_ROUNDS = 100000 };
+/* Of one dimension: more are a mistyped range, and each new one is compared with all before. */
+enum { PLAN_MOST_VALUES = 10000, PLAN_MOST_WORKLOADS = 1000 };
 #define PLAN_DEFAULT_TIMEOUT_NS UINT64_C(60000000000)
 /* memory_bytes: 80 % of the memory that is available when the sweep starts. */
 #define PLAN_MEMORY_AVAILABLE UINT64_MAX

@@ -8,11 +8,13 @@
  * All keys are optional; what is left out has its default. A key that is not
  * known is an error: it is a mistyped one.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "harness/sweep/line.h"
 #include "harness/sweep/plan.h"
@@ -106,25 +108,32 @@ static int read_seed(struct reading *r, const json_t *json)
     return read_number(r, json, 0, PLAN_MOST_SEED, &r->plan->seed);
 }
 
+static int read_duration(struct reading *r, const json_t *json, uint64_t *out)
+{
+    char ignored[RECORD_TEXT_BYTES];
+    const char *text = json_string_value(json);
+    if (!text || units_parse_duration(text, out, ignored, sizeof ignored) != 0 || *out == 0)
+        return refuse(r, "a text such as \"90s\", \"10m\" or \"1h\", longer than 0 s");
+    return 0;
+}
+
 static int read_timeout(struct reading *r, const json_t *json)
 {
-    if (!json_is_string(json))
-        return refuse(r, "a text such as \"60s\"");
-    return units_parse_duration(json_string_value(json), &r->plan->timeout_ns, r->error, r->error_size);
+    return read_duration(r, json, &r->plan->timeout_ns);
 }
 
 static int read_budget(struct reading *r, const json_t *json)
 {
-    if (!json_is_string(json))
-        return refuse(r, "a text such as \"5m\"");
-    return units_parse_duration(json_string_value(json), &r->plan->budget_ns, r->error, r->error_size);
+    return read_duration(r, json, &r->plan->budget_ns);
 }
 
 static int read_memory(struct reading *r, const json_t *json)
 {
-    if (!json_is_string(json))
-        return refuse(r, "a text such as \"4G\"");
-    return units_parse_size(json_string_value(json), &r->plan->memory_bytes, r->error, r->error_size);
+    char ignored[RECORD_TEXT_BYTES];
+    const char *text = json_string_value(json);
+    if (!text || units_parse_size(text, &r->plan->memory_bytes, ignored, sizeof ignored) != 0)
+        return refuse(r, "a text such as \"500M\" or \"4G\"");
+    return 0;
 }
 
 /* A parameter's value may be a text or a number. */
@@ -194,8 +203,8 @@ static int read_workload(struct reading *r, json_t *json)
 
 static int read_workloads(struct reading *r, const json_t *json)
 {
-    if (!json_is_array(json))
-        return refuse(r, "a list");
+    if (json_array_size(json) == 0)
+        return refuse(r, "a list that holds something; leave it out for all workloads");
     for (size_t i = 0; i < json_array_size(json); i++)
         if (read_workload(r, json_array_get(json, i)) != 0)
             return -1;
@@ -207,8 +216,8 @@ static int read_dimension(struct reading *r, const json_t *json)
 {
     char dimension[32];
     snprintf(dimension, sizeof dimension, "%.*s", (int)strlen(r->key) - 1, r->key);
-    if (!json_is_array(json))
-        return refuse(r, "a list of texts");
+    if (json_array_size(json) == 0)
+        return refuse(r, "a list that holds something; leave it out for the default");
     for (size_t i = 0; i < json_array_size(json); i++) {
         const char *text = json_string_value(json_array_get(json, i));
         if (!text)
@@ -259,8 +268,13 @@ static int read_root(json_t *root, struct plan *p, char *error, size_t error_siz
 static int read_loaded(json_t *root, const json_error_t *problem, struct plan *p, char *error, size_t error_size)
 {
     plan_init(p);
-    int result = root ? read_root(root, p, error, error_size)
-                      : line_error(error, error_size, "line %d: %s", problem->line, problem->text);
+    int result = 0;
+    if (root)
+        result = read_root(root, p, error, error_size);
+    else if (problem->line < 1) /* not read at all */
+        result = line_error(error, error_size, "%s", problem->text);
+    else
+        result = line_error(error, error_size, "line %d: %s", problem->line, problem->text);
     json_decref(root);
     if (result != 0)
         plan_free(p);
@@ -278,7 +292,16 @@ int plan_from_file(const char *path, struct plan *p, char *error, size_t error_s
 {
     char reason[2 * RECORD_TEXT_BYTES];
     json_error_t problem;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &problem);
+    struct stat status;
+    FILE *file = fopen(path, "re");
+    int why = !file ? errno : fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode) ? EISDIR : 0;
+    json_t *root = why == 0 ? json_loadf(file, JSON_REJECT_DUPLICATES, &problem) : NULL;
+    if (file)
+        fclose(file);
+    if (why != 0) {
+        plan_init(p);
+        return line_error(error, error_size, "plan %s: %s", path, strerror(why));
+    }
     if (read_loaded(root, &problem, p, reason, sizeof reason) != 0)
         return line_error(error, error_size, "plan %s: %s", path, reason);
     return 0;

@@ -80,7 +80,10 @@ static int run_one(struct sweep *w, const struct plan_configuration *c, unsigned
 {
     struct run_record record;
     progress_show(&w->progress, c, round);
+    uint64_t start_ns = host_now_ns();
     int result = runner_run(w->runner, w->plan, c, round, &record, w->error, w->error_size);
+    if (result == RUNNER_INTERRUPTED)
+        w->result->workers_ns += host_now_ns() - start_ns; /* dropped, but no cost of the harness */
     if (result != 0)
         return result;
     w->result->runs++;
