@@ -435,6 +435,50 @@ static void what_the_interval_does_not_resolve_is_not_called_better(void **state
     assert_non_null(strstr(findings.sentence[0], "not resolved"));
 }
 
+static void a_baseline_that_is_not_the_default_is_not_called_it(void **state)
+{
+    struct findings findings;
+    (void)state;
+
+    for (size_t i = 0; i < results.run_count; i++)
+        if (strcmp(results.runs[i].tuning, "700,10,10") == 0)
+            synthetic_fail(&results.runs[i], "timeout", "");
+    assert_int_equal(summarise(&results, &summary), 0);
+    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
+    assert_int_equal(findings.workloads, 2);
+    assert_non_null(strstr(findings.sentence[0], "of the baseline (pymalloc 2000,10,10)"));
+    for (size_t i = 0; i < FINDINGS; i++)
+        assert_null(strstr(findings.sentence[i], "default"));
+}
+
+static void a_workload_of_another_baseline_is_left_out_of_the_answer(void **state)
+{
+    struct findings findings;
+    (void)state;
+
+    for (unsigned round = 0; round < 6; round++)
+        synthetic_fail(find_run("linked-list", "pymalloc", "700,10,10", round, false), "timeout", "");
+    assert_int_equal(summarise(&results, &summary), 0);
+    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
+    assert_int_equal(findings.workloads, 1);
+    assert_int_equal(findings.left_out, 1);
+    assert_non_null(strstr(findings.sentence[0], "of the default (pymalloc 700,10,10)"));
+}
+
+static void one_setting_alone_is_no_answer(void **state)
+{
+    struct findings findings;
+    (void)state;
+
+    for (size_t i = 0; i < results.run_count; i++)
+        if (strcmp(results.runs[i].tuning, "700,10,10") != 0 || strcmp(results.runs[i].allocator, "pymalloc") != 0)
+            synthetic_fail(&results.runs[i], "crashed", "");
+    assert_int_equal(summarise(&results, &summary), 0);
+    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
+    for (size_t i = 0; i < FINDINGS; i++)
+        assert_non_null(strstr(findings.sentence[i], "is the only setting with runs to compare"));
+}
+
 static void findings_over_workloads_are_geometric_means(void **state)
 {
     struct findings findings;
@@ -490,6 +534,9 @@ int main(void)
         TEST(the_setting_of_the_shortest_longest_pause_is_named_beside_the_best_p99),
         TEST(a_setting_that_never_collects_is_named_apart_from_the_best_that_does),
         TEST(what_the_interval_does_not_resolve_is_not_called_better),
+        TEST(a_baseline_that_is_not_the_default_is_not_called_it),
+        TEST(a_workload_of_another_baseline_is_left_out_of_the_answer),
+        TEST(one_setting_alone_is_no_answer),
         TEST(findings_over_workloads_are_geometric_means),
     };
 

@@ -428,6 +428,43 @@ static void a_script_that_fails_is_named_with_its_error(void **state)
     assert_null(strchr(error, '\n'));
 }
 
+static void a_sweep_that_has_not_ended_says_so(void **state)
+{
+    static const char *const said[][2] = {
+        {"interrupted", "The sweep was interrupted"}, {"running", "The sweep has not ended"}, {"done", NULL}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        struct result_set results = synthetic_results(&synthetic_bench);
+        results.facts = calloc(2, sizeof *results.facts);
+        results.facts[results.fact_count++] = (struct result_fact){strdup("stopped"), strdup(said[i][0])};
+        results.facts[results.fact_count++] = (struct result_fact){strdup("harness_share"), strdup("0.0123")};
+        report_of(&results, false);
+        file_holds("report.html", "time outside workers</td><td>1.2 %");
+        if (said[i][1] != NULL)
+            file_holds("report.html", said[i][1]);
+        char *page = read_file(folder, "report.html");
+        assert_true(said[i][1] != NULL || strstr(page, "--resume") == NULL);
+        free(page);
+        synthetic_free(&results);
+    }
+}
+
+static void a_sweep_without_the_default_warns_of_its_baseline(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    for (size_t i = 0; i < results.run_count; i++)
+        if (strcmp(results.runs[i].tuning, "700,10,10") == 0)
+            synthetic_fail(&results.runs[i], "crashed", "signal 6");
+    report_of(&results, false);
+    file_holds("report.html", "linked-list scale=1 seed=1 on model has no run of the default setting that counts: its "
+                              "ratios are to pymalloc 2000,10,10, its baseline.");
+    file_holds("report.html", "<td>baseline</td>");
+    synthetic_free(&results);
+}
+
 static void checksums_that_differ_are_reported_loudly(void **state)
 {
     struct result_set results = synthetic_results(&synthetic_bench);
@@ -577,6 +614,8 @@ int main(void)
         TEST(an_empty_store_still_has_a_report),
         TEST(without_gnuplot_the_report_says_so),
         TEST(a_script_that_fails_is_named_with_its_error),
+        TEST(a_sweep_that_has_not_ended_says_so),
+        TEST(a_sweep_without_the_default_warns_of_its_baseline),
         TEST(checksums_that_differ_are_reported_loudly),
         TEST(a_loud_machine_is_named),
         TEST(the_csv_has_a_row_for_every_configuration),

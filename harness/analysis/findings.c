@@ -12,14 +12,20 @@ struct candidate {
     bool collects; /* in one subject at least */
 };
 
+static bool same_setting(const struct configuration *x, const struct configuration *y)
+{
+    const struct run_record *a = x->dimensions, *b = y->dimensions;
+
+    return strcmp(a->allocator, b->allocator) == 0 && strcmp(a->tuning, b->tuning) == 0 &&
+           strcmp(a->collector, b->collector) == 0 && strcmp(a->refcount, b->refcount) == 0;
+}
+
 static const struct configuration *find_setting(const struct summary *s, const struct subject *subject,
                                                 const struct configuration *like)
 {
     for (size_t i = subject->first; i < subject->first + subject->count; i++) {
         const struct configuration *c = &s->configurations[i];
-        const struct run_record *a = c->dimensions, *b = like->dimensions;
-        if (strcmp(a->allocator, b->allocator) == 0 && strcmp(a->tuning, b->tuning) == 0 &&
-            strcmp(a->collector, b->collector) == 0 && strcmp(a->refcount, b->refcount) == 0)
+        if (same_setting(c, like))
             return c->counts ? c : NULL;
     }
     return NULL;
@@ -269,7 +275,8 @@ static void write_pauseless(const struct summary *s, const struct candidate *k, 
 }
 
 /* Who bounds its longest pause, where that is not the default: a program that must not stand still asks for it. */
-static void write_longest(const struct summary *s, const struct candidate *k, size_t count, char *text, size_t size)
+static void write_longest(const struct summary *s, const struct candidate *k, size_t count, const char *word,
+                          char *text, size_t size)
 {
     const struct candidate *best = NULL;
 
@@ -283,7 +290,7 @@ static void write_longest(const struct summary *s, const struct candidate *k, si
     char label[4 * RECORD_TEXT_BYTES], longest[200];
     configuration_label(s, best->first, label, sizeof label);
     write_ratio(longest, sizeof longest, &best->longest);
-    snprintf(text, size, "; the longest pause is shortest with %.120s, at %s of the default's", label, longest);
+    snprintf(text, size, "; the longest pause is shortest with %.120s, at %s of the %s's", label, longest, word);
 }
 
 static bool is_better(const struct goal *goal, const struct interval *ratio)
@@ -291,8 +298,25 @@ static bool is_better(const struct goal *goal, const struct interval *ratio)
     return interval_excludes_one(ratio) && (ratio->estimate > 1) == goal->more_is_better;
 }
 
+/* What the ratios of a sentence are to. */
+struct reference {
+    const struct configuration *setting;
+    const char *word; /* "default" or "baseline" */
+    char text[4 * RECORD_TEXT_BYTES];
+};
+
+static void write_reference(const struct summary *s, const struct subject *subject, struct reference *out)
+{
+    char label[4 * RECORD_TEXT_BYTES];
+
+    out->setting = &s->configurations[subject->baseline];
+    out->word = baseline_word(s, subject);
+    configuration_label(s, out->setting, label, sizeof label);
+    snprintf(out->text, sizeof out->text, "the %s (%.120s)", out->word, label);
+}
+
 static void write_sentence(const struct summary *s, const struct goal *goal, const struct candidate *k, size_t count,
-                           const char *baseline, char *text, size_t size)
+                           const struct reference *reference, char *text, size_t size)
 {
     const struct candidate *best = best_of(goal, k, count);
     char label[4 * RECORD_TEXT_BYTES], ratio[200], costs[1000], beside[700] = "";
@@ -300,24 +324,26 @@ static void write_sentence(const struct summary *s, const struct goal *goal, con
     if (goal->measure == MEASURE_THROUGHPUT)
         write_pauseless(s, k, count, beside, sizeof beside);
     else if (goal->measure == MEASURE_PAUSE_P99_NS)
-        write_longest(s, k, count, beside, sizeof beside);
+        write_longest(s, k, count, reference->word, beside, sizeof beside);
     if (best == NULL) {
-        snprintf(text, size, "%s: no setting has a ratio to the default (%.120s)%s.", goal->name, baseline, beside);
+        snprintf(text, size, "%s: no setting has a ratio to %s%s.", goal->name, reference->text, beside);
         return;
     }
     const struct interval *r = goal_ratio(goal, best);
     configuration_label(s, best->first, label, sizeof label);
     write_ratio(ratio, sizeof ratio, r);
     write_costs(costs, sizeof costs, goal, best);
-    if (is_better(goal, r))
-        snprintf(text, size, "%s: %.120s is best at %s of the default (%.120s); %s%s.", goal->name, label, ratio,
-                 baseline, costs, beside);
-    else if (strcmp(label, baseline) == 0)
-        snprintf(text, size, "%s: no setting is %s the default (%.120s)%s.", goal->name, goal->better, baseline,
+    if (count == 1)
+        snprintf(text, size, "%s: %s is the only setting with runs to compare, so there is no answer.", goal->name,
+                 reference->text);
+    else if (is_better(goal, r))
+        snprintf(text, size, "%s: %.120s is best at %s of %s; %s%s.", goal->name, label, ratio, reference->text, costs,
                  beside);
+    else if (best->first == reference->setting)
+        snprintf(text, size, "%s: no setting is %s %s%s.", goal->name, goal->better, reference->text, beside);
     else
-        snprintf(text, size, "%s: no setting is resolved as %s the default (%.120s); the nearest is %.120s at %s%s.",
-                 goal->name, goal->better, baseline, label, ratio, beside);
+        snprintf(text, size, "%s: no setting is resolved as %s %s; the nearest is %.120s at %s%s.", goal->name,
+                 goal->better, reference->text, label, ratio, beside);
 }
 
 int find_findings(const struct summary *s, const struct subject *const *subjects, size_t count, struct findings *out)
@@ -330,26 +356,50 @@ int find_findings(const struct summary *s, const struct subject *const *subjects
     }
     struct candidate *candidates = calloc(subjects[0]->count, sizeof *candidates);
     int found = candidates != NULL ? find_candidates(s, subjects, count, candidates) : -1;
-    char baseline[4 * RECORD_TEXT_BYTES];
+    struct reference reference;
 
-    configuration_label(s, &s->configurations[subjects[0]->baseline], baseline, sizeof baseline);
+    write_reference(s, subjects[0], &reference);
     for (size_t i = 0; i < FINDINGS && found >= 0; i++)
-        write_sentence(s, &goals[i], candidates, (size_t)found, baseline, out->sentence[i], FINDING_BYTES);
+        write_sentence(s, &goals[i], candidates, (size_t)found, &reference, out->sentence[i], FINDING_BYTES);
     free(candidates);
     return found < 0 ? -1 : 0;
+}
+
+/* The subjects of a runtime whose ratios are to one and the same setting; returns how many. */
+static size_t comparable_subjects(const struct summary *s, const char *runtime, const struct subject **out,
+                                  size_t *left_out)
+{
+    const struct configuration *reference = NULL;
+    size_t all = 0, kept = 0;
+
+    for (size_t i = 0; i < s->subject_count; i++) {
+        const struct subject *subject = &s->subjects[i];
+        const struct configuration *baseline = &s->configurations[subject->baseline];
+        if (strcmp(subject->runtime, runtime) != 0)
+            continue;
+        out[all++] = subject;
+        if (baseline->counts && (reference == NULL || strcmp(baseline_word(s, subject), "default") == 0))
+            reference = baseline;
+    }
+    for (size_t i = 0; i < all; i++) {
+        const struct configuration *baseline = &s->configurations[out[i]->baseline];
+        if (baseline->counts && same_setting(baseline, reference))
+            out[kept++] = out[i];
+    }
+    *left_out = all - kept;
+    return kept;
 }
 
 int find_findings_of_runtime(const struct summary *s, const char *runtime, struct findings *out)
 {
     const struct subject **subjects = malloc((s->subject_count + 1) * sizeof *subjects);
-    size_t count = 0;
+    size_t left_out;
 
     if (subjects == NULL)
         return -1;
-    for (size_t i = 0; i < s->subject_count; i++)
-        if (strcmp(s->subjects[i].runtime, runtime) == 0 && s->configurations[s->subjects[i].baseline].counts)
-            subjects[count++] = &s->subjects[i];
+    size_t count = comparable_subjects(s, runtime, subjects, &left_out);
     int status = find_findings(s, subjects, count, out);
+    out->left_out = left_out;
     free(subjects);
     return status;
 }

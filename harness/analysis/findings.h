@@ -10,7 +10,8 @@
  *
  * Over several workloads a setting's ratio of one round is the geometric mean
  * of its ratios in that round, over rounds in which every workload has a pair;
- * a setting that not every workload has is left out.
+ * a setting that not every workload has is left out, and so is a workload whose
+ * baseline is not the others': its ratios are to something else.
  */
 #ifndef GCSWEEP_FINDINGS_H
 #define GCSWEEP_FINDINGS_H
@@ -21,12 +22,13 @@ enum { FINDINGS = 3, FINDING_BYTES = 2400 };
 
 struct findings {
     size_t workloads; /* how many are in it */
+    size_t left_out;  /* how many are not, though the sweep has them */
     char sentence[FINDINGS][FINDING_BYTES];
 };
 
 /* Of some subjects (one, or those of one runtime). 0, or -1 without memory. */
 int find_findings(const struct summary *s, const struct subject *const *subjects, size_t count, struct findings *out);
-/* Of all subjects of a runtime whose checksums have a majority. */
+/* Of all subjects of a runtime that have the same baseline: the default, where one has it. */
 int find_findings_of_runtime(const struct summary *s, const char *runtime, struct findings *out);
 
 #endif

@@ -257,6 +257,11 @@ void summary_free(struct summary *summary)
     *summary = (struct summary){0};
 }
 
+const char *baseline_word(const struct summary *summary, const struct subject *subject)
+{
+    return is_default(&summary->configurations[subject->baseline]) ? "default" : "baseline";
+}
+
 void configuration_label(const struct summary *summary, const struct configuration *c, char *text, size_t size)
 {
     const struct run_record *d = c->dimensions;

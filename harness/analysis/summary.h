@@ -82,6 +82,9 @@ void summary_free(struct summary *summary);
 size_t paired_log_ratios(const struct configuration *c, const struct configuration *base, enum measure measure,
                          uint64_t *rounds, double *log_ratios);
 
+/* "default" when the subject's baseline is CPython's own setting, "baseline" when the sweep has another in its place.
+ */
+const char *baseline_word(const struct summary *summary, const struct subject *subject);
 /* "jemalloc 10000,20,50", with collector and refcount where they vary. */
 void configuration_label(const struct summary *summary, const struct configuration *c, char *text, size_t size);
 

@@ -36,11 +36,12 @@ static void fill_runs(const struct configuration *c, char *text, size_t size)
         snprintf(text + length, size - length, ", checksum differs");
 }
 
-/* The baseline's own ratio is 1 by definition: its name says more. */
-static void fill_ratio(const struct configuration *c, bool is_baseline, enum measure measure, char *text, size_t size)
+/* The baseline's own ratio is 1 by definition: its name says more. `baseline` is NULL for the others. */
+static void fill_ratio(const struct configuration *c, const char *baseline, enum measure measure, char *text,
+                       size_t size)
 {
-    if (is_baseline)
-        snprintf(text, size, "default");
+    if (baseline != NULL)
+        snprintf(text, size, "%s", baseline);
     else
         ratio_text(&c->ratio[measure], text, size);
 }
@@ -70,6 +71,7 @@ void fill_cells(const struct summary *s, const struct configuration *c, const st
                 struct cells *out)
 {
     bool is_baseline = c == &s->configurations[subject->baseline] && c->counts;
+    const char *baseline = is_baseline ? baseline_word(s, subject) : NULL;
     const struct spread *m = c->measure;
 
     snprintf(out->text[COLUMN_MARK], CELL_BYTES, "%s", c->on_front ? "*" : "");
@@ -78,13 +80,13 @@ void fill_cells(const struct summary *s, const struct configuration *c, const st
     fill_runs(c, out->text[COLUMN_RUNS], CELL_BYTES);
     format_spread(&m[MEASURE_WALL_NS], format_duration, out->text[COLUMN_WALL], CELL_BYTES);
     format_rate(m[MEASURE_THROUGHPUT].median, out->text[COLUMN_THROUGHPUT], CELL_BYTES);
-    fill_ratio(c, is_baseline, MEASURE_THROUGHPUT, out->text[COLUMN_THROUGHPUT_RATIO], CELL_BYTES);
+    fill_ratio(c, baseline, MEASURE_THROUGHPUT, out->text[COLUMN_THROUGHPUT_RATIO], CELL_BYTES);
     fill_p99(c, out->text[COLUMN_P99], CELL_BYTES);
-    fill_ratio(c, is_baseline, MEASURE_PAUSE_P99_NS, out->text[COLUMN_P99_RATIO], CELL_BYTES);
+    fill_ratio(c, baseline, MEASURE_PAUSE_P99_NS, out->text[COLUMN_P99_RATIO], CELL_BYTES);
     format_duration(m[MEASURE_PAUSE_MAX_NS].median, out->text[COLUMN_MAX], CELL_BYTES);
     format_spread(&m[MEASURE_RSS_PEAK_BYTES], format_bytes, out->text[COLUMN_RSS], CELL_BYTES);
     format_bytes(m[MEASURE_RSS_GROWTH_BYTES].median, out->text[COLUMN_RSS_GROWTH], CELL_BYTES);
-    fill_ratio(c, is_baseline, MEASURE_RSS_PEAK_BYTES, out->text[COLUMN_RSS_RATIO], CELL_BYTES);
+    fill_ratio(c, baseline, MEASURE_RSS_PEAK_BYTES, out->text[COLUMN_RSS_RATIO], CELL_BYTES);
     format_share(m[MEASURE_GC_SHARE].median, out->text[COLUMN_GC_SHARE], CELL_BYTES);
     fill_collections(c, out->text[COLUMN_COLLECTIONS], CELL_BYTES);
 }

@@ -23,7 +23,8 @@ static const char *const method[] = {
     "drift of the machine hits all alike.",
     "Spread is shown as median [lower quartile, upper quartile] over runs. No outlier is removed: pauses are the "
     "outliers.",
-    "A ratio compares runs of the same round with the default configuration of the same workload and runtime: the "
+    "A ratio compares runs of the same round with the default configuration of the same workload and runtime (or "
+    "what stands in for it, with a warning): the "
     "Hodges-Lehmann estimate with the exact interval of the signed-rank test, 95 % or a little more, from 6 pairs on. "
     "An interval that includes 1 is not resolved. Intervals are not corrected for the number of comparisons: of 20 "
     "settings that are all like the default, one is resolved by chance.",
@@ -89,11 +90,15 @@ static int write_answer_of(struct writing *w, const char *runtime)
 
     if (find_findings_of_runtime(w->report->summary, runtime, &findings) != 0)
         return -1;
+    char left_out[80] = "";
+    if (findings.left_out > 0)
+        snprintf(left_out, sizeof left_out, "; %zu without figures to compare left out", findings.left_out);
     if (findings.workloads > 1)
         snprintf(text, sizeof text,
-                 "Over %zu workloads on runtime %.100s (geometric means of the ratios):", findings.workloads, runtime);
+                 "Over %zu workloads on runtime %.100s (geometric means of the ratios%s):", findings.workloads, runtime,
+                 left_out);
     else
-        snprintf(text, sizeof text, "On runtime %.100s:", runtime);
+        snprintf(text, sizeof text, "On runtime %.100s%s:", runtime, left_out);
     w->format->paragraph(w->f, text);
     write_list(w, &findings);
     return 0;
@@ -270,6 +275,18 @@ static void put_environment(void *context, const char *name, const char *text)
     put_fact(context, name, text);
 }
 
+/* What the sweep spent on itself, where it says so. */
+static void put_harness_share(struct writing *w)
+{
+    const char *share = find_result_fact(w->report->summary->results, "harness_share");
+    char text[FORMAT_BYTES];
+
+    if (share == NULL)
+        return;
+    format_share(strtod(share, NULL), text, sizeof text);
+    put_fact(w, "time outside workers", text);
+}
+
 static void write_machine(struct writing *w)
 {
     static const char *const headers[] = {"what", "value"};
@@ -277,6 +294,7 @@ static void write_machine(struct writing *w)
     w->format->heading(w->f, "The machine and the versions");
     w->format->table_begin(w->f, headers, 2);
     each_version(w->report->summary, put_fact, w);
+    put_harness_share(w);
     each_machine_fact(w->report->summary->results->environment, put_environment, w);
     w->format->table_end(w->f);
 }

@@ -112,6 +112,8 @@ static int write_answer(const struct summary *s, const char *runtime, FILE *f)
         return -1;
     fprintf(f, "Answer over %zu workload%s on ", findings.workloads, findings.workloads == 1 ? "" : "s");
     escape_plain(f, runtime);
+    if (findings.left_out > 0)
+        fprintf(f, " (%zu left out)", findings.left_out);
     fputs(":\n", f);
     for (size_t i = 0; i < FINDINGS; i++) {
         fputs("  ", f);

@@ -127,6 +127,37 @@ static void warn_of_loud_machine(const struct summary *s, warning_sink *say, voi
     say(context, text);
 }
 
+/* Ratios that read as if they were to the default. */
+static void warn_of_baselines(const struct summary *s, warning_sink *say, void *context)
+{
+    char label[4 * RECORD_TEXT_BYTES], text[8 * RECORD_TEXT_BYTES];
+
+    for (size_t i = 0; i < s->subject_count; i++) {
+        const struct configuration *baseline = &s->configurations[s->subjects[i].baseline];
+        if (!baseline->counts || strcmp(baseline_word(s, &s->subjects[i]), "default") == 0)
+            continue;
+        configuration_label(s, baseline, label, sizeof label);
+        snprintf(text, sizeof text,
+                 "%s on %s has no run of the default setting that counts: its ratios are to %s, its baseline.",
+                 s->subjects[i].label, s->subjects[i].runtime, label);
+        say(context, text);
+    }
+}
+
+static void warn_of_unfinished(const struct summary *s, warning_sink *say, void *context)
+{
+    const char *stopped = find_result_fact(s->results, "stopped");
+
+    if (stopped == NULL)
+        return;
+    if (strcmp(stopped, "interrupted") == 0)
+        say(context, "The sweep was interrupted and its last round is not whole: gcsweep sweep --resume --out DIR goes "
+                     "on with it.");
+    else if (strcmp(stopped, "running") == 0)
+        say(context, "The sweep has not ended: it is still running, or it was killed, and then gcsweep sweep --resume "
+                     "--out DIR goes on with it.");
+}
+
 static void warn_of_few_rounds(const struct summary *s, warning_sink *say, void *context)
 {
     char text[200];
@@ -145,6 +176,8 @@ void each_warning(const struct summary *s, warning_sink *say, void *context)
 
     if (s->ok == 0)
         say(context, "No run ended ok: there is nothing to compare.");
+    warn_of_unfinished(s, say, context);
+    warn_of_baselines(s, say, context);
     warn_of_checksums(s, say, context);
     warn_of_noise(s, say, context);
     if (s->failed > 0) {

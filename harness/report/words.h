@@ -11,7 +11,8 @@
 void write_question(const struct summary *s, FILE *f);
 
 /* Calls `say` with each warning, one sentence: checksums that differ, an A/A
- * twin that is off, failed runs, a machine that is no quiet host. */
+ * twin that is off, failed runs, a sweep that has not ended, a baseline that is not
+ * the default, a machine that is no quiet host. */
 typedef void warning_sink(void *context, const char *text);
 void each_warning(const struct summary *s, warning_sink *say, void *context);
 /* One line on each workload's A/A twin. */
