@@ -137,6 +137,7 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a
 
 verify: all
 	$(BUILD)/gcsweep verify
+	$(BUILD)/gcsweep verify --pool
 
 stress: all
 	$(BUILD)/gcsweep stress --seconds 30
