@@ -11,7 +11,10 @@
 #ifndef GCSWEEP_PYMALLOC_STATS_H
 #define GCSWEEP_PYMALLOC_STATS_H
 
+#include <stdbool.h>
+
 struct pool_counters;
+struct pool_statistics;
 struct pymalloc_stats;
 
 /* NULL when memory runs out. The caller's until pymalloc_stats_close. */
@@ -20,5 +23,8 @@ struct pymalloc_stats *pymalloc_stats_open(void);
 void pymalloc_stats_close(struct pymalloc_stats *s);
 /* `known` is false where pymalloc is not in use, or its text is not the one expected. */
 void pymalloc_stats_read(struct pymalloc_stats *s, struct pool_counters *out);
+/* All that core's pool_read_counters says, but for the nodes of the map; works
+ * before the interpreter starts. False where `known` would be. */
+bool pymalloc_stats_read_all(struct pymalloc_stats *s, struct pool_statistics *out);
 
 #endif

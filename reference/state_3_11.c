@@ -156,3 +156,8 @@ bool state_print_pools(FILE *stream)
 {
     return _PyObject_DebugMallocStats(stream) != 0;
 }
+
+uint64_t state_read_blocks(void)
+{
+    return (uint64_t)_Py_GetAllocatedBlocks();
+}

@@ -63,5 +63,7 @@ uint64_t state_read_found(int generation);
 /* Prints pymalloc's counters as sys._debugmallocstats() does; false, and
  * nothing printed, where pymalloc is not in use. */
 bool state_print_pools(FILE *stream);
+/* sys.getallocatedblocks(): in pools and from malloc. */
+uint64_t state_read_blocks(void);
 
 #endif

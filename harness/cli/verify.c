@@ -8,6 +8,7 @@
 #include "harness/analysis/difference.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/options.h"
+#include "harness/cli/verify_pool.h"
 #include "harness/sweep/interrupt.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/runner.h"
@@ -21,16 +22,26 @@ static const char *const usual_tunings[] = {
     "700,10,10", "50,3,4", "2000,10,10", "5000,20,100", "disabled", "freeze+700,10,10", "manual:100",
 };
 
+struct verify_options {
+    struct plan_options plan;
+    bool pool;
+};
+
+enum { OPTION_POOL = OPTION_OWN };
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    struct plan_options *o = state->input;
+    struct verify_options *o = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = o;
+        state->child_inputs[0] = &o->plan;
         return 0;
     case ARGP_KEY_ARG:
-        if (options_keep(o, OPTION_WORKLOAD, argument) != 0)
+        if (options_keep(&o->plan, OPTION_WORKLOAD, argument) != 0)
             return cli_refuse_option(state, "more than %d values", OPTIONS_MOST);
+        return 0;
+    case OPTION_POOL:
+        o->pool = true;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -38,13 +49,24 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&options_argp, 0, NULL, 0}, {0}};
+static const struct argp_option own_rows[] = {
+    {"pool", OPTION_POOL, NULL, 0,
+     "instead of workloads, streams of requests to the pool allocators alone; goes with --seed, --timeout and "
+     "--memory-limit",
+     0},
+    {0},
+};
 static const struct argp argp = {
+    .options = own_rows,
     .parser = parse,
     .args_doc = "[WORKLOAD...]",
-    .doc = "Runs workloads (all, unless some are named) on the model and on the real CPython and compares all that can "
-           "be counted. Without other options: seven tunings at scale " REDUCED_SCALE ".\v"
-           "Exit status: 0 every row is equal, 1 a row differs or did not run, 2 input that cannot be used, 3 "
-           "interrupted.",
+    .doc =
+        "Runs workloads (all, unless some are named) on the model and on the real CPython and compares all that can "
+        "be counted. Without other options: seven tunings at scale " REDUCED_SCALE ". With --pool: streams of requests "
+        "to both pool allocators, one row each; arenas, pools, blocks and bytes of each size class, and where each "
+        "block was put, are compared every 10,000 requests.\v"
+        "Exit status: 0 every row is equal, 1 a row differs or did not run, 2 input that cannot be used, 3 "
+        "interrupted.",
     .children = children,
 };
 
@@ -163,23 +185,39 @@ static int verify(const struct plan *p, const struct plan_configuration *list, s
     return finish(result, rows, equal_rows, error);
 }
 
-int cli_verify(int argc, char **argv)
+static int verify_workloads(struct plan_options *o, struct plan *plan)
 {
-    struct plan_options o = {0};
     char error[ERROR_BYTES];
-    if (cli_parse(&argp, argc, argv, &o) != 0)
-        return CLI_UNUSABLE;
-    struct plan plan;
     struct plan_configuration *list = NULL;
     size_t count;
-    plan_init(&plan);
     int status;
-    if (make_plan(&o, &plan, error, sizeof error) == 0 &&
-        plan_configurations(&plan, &list, &count, error, sizeof error) == 0)
-        status = verify(&plan, list, count);
+    if (make_plan(o, plan, error, sizeof error) == 0 &&
+        plan_configurations(plan, &list, &count, error, sizeof error) == 0)
+        status = verify(plan, list, count);
     else
         status = cli_refuse(error);
     free(list);
+    return status;
+}
+
+static int verify_pools_alone(const struct plan_options *o, struct plan *plan)
+{
+    char error[ERROR_BYTES];
+    if (options_first_dimension(o) || o->scale)
+        return cli_refuse("--pool runs no workload: it goes with --seed, --timeout and --memory-limit alone");
+    if (options_apply_numbers(o, plan, error, sizeof error) != 0)
+        return cli_refuse(error);
+    return verify_pools(plan);
+}
+
+int cli_verify(int argc, char **argv)
+{
+    struct verify_options o = {0};
+    if (cli_parse(&argp, argc, argv, &o) != 0)
+        return CLI_UNUSABLE;
+    struct plan plan;
+    plan_init(&plan);
+    int status = o.pool ? verify_pools_alone(&o.plan, &plan) : verify_workloads(&o.plan, &plan);
     plan_free(&plan);
     return status;
 }

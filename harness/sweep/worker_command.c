@@ -111,15 +111,34 @@ static char **make_environment(const struct allocator_choice *choice, size_t pad
     return NULL;
 }
 
+static int finish(struct worker_command *command)
+{
+    if (command->arguments && command->environment)
+        return 0;
+    worker_command_free(command);
+    return -1;
+}
+
 int worker_command_make(const char *program, const struct plan_configuration *c, const struct allocator_choice *choice,
                         unsigned round, uint64_t seed, size_t pad, struct worker_command *out)
 {
     out->arguments = make_arguments(program, c, choice, round, seed);
     out->environment = make_environment(choice, pad);
-    if (out->arguments && out->environment)
-        return 0;
-    worker_command_free(out);
-    return -1;
+    return finish(out);
+}
+
+int worker_command_make_plain(const char *program, const char *const *arguments, struct worker_command *out)
+{
+    struct allocator_choice none = {0};
+    struct texts t = {0};
+    add(&t, "%s", program);
+    for (; *arguments; arguments++)
+        add(&t, "%s", *arguments);
+    if (t.failed)
+        free_list(t.item);
+    out->arguments = t.failed ? NULL : t.item;
+    out->environment = make_environment(&none, 0);
+    return finish(out);
 }
 
 void worker_command_free(struct worker_command *command)

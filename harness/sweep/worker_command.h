@@ -23,6 +23,8 @@ struct worker_command {
 /* `choice` is located. 0, or -1 without memory; then nothing is held. */
 int worker_command_make(const char *program, const struct plan_configuration *c, const struct allocator_choice *choice,
                         unsigned round, uint64_t seed, size_t pad, struct worker_command *out);
+/* Other arguments than those of a run, up to NULL; nothing is preloaded. */
+int worker_command_make_plain(const char *program, const char *const *arguments, struct worker_command *out);
 void worker_command_free(struct worker_command *command);
 
 #endif

@@ -16,6 +16,7 @@
 #include "harness/worker/apply.h"
 #include "harness/worker/meter.h"
 #include "harness/worker/options.h"
+#include "harness/worker/pool/mode.h"
 #include "harness/worker/region.h"
 #include "harness/worker/rss.h"
 #include "harness/worker/scratch.h"
@@ -236,12 +237,14 @@ static int measure(struct worker *w, struct aftermath *after)
 int main(int argc, char **argv)
 {
     char error[4096];
+    signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write */
+    if (pool_mode_asked(argc, argv))
+        return pool_mode_run(PROGRAM, argc, argv);
     struct worker *w = scratch_touched(sizeof *w);
     struct aftermath *after = scratch_lazy(sizeof *after);
     if (!w || !after)
         return fail(EXIT_FAILURE, "no memory for the worker's own buffers");
     if (worker_options_parse(argc, argv, &w->options, error, sizeof error) != 0)
         return fail(EXIT_UNUSABLE, error);
-    signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write */
     return measure(w, after);
 }

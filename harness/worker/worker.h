@@ -21,6 +21,9 @@
  *     configuration=TEXT round=N twin=0|1   copied into the record
  *     debug=1                 model: collect at each allocation, poison freed blocks
  *
+ * With pool-stream=NAME as the first argument the worker runs no workload but
+ * a stream of requests to its pool allocator: harness/worker/pool/mode.h.
+ *
  * Memory  the worker's own buffers come from mmap, touched before the baseline
  *         is read; it calls malloc for nothing between start-up and record.
  */
