@@ -7,6 +7,9 @@
 
 #include "harness/sweep/line.h"
 
+/* More would fill the terminal: a wrong rule shows in many classes. */
+enum { MOST_NAMED = 12 };
+
 /* A part of a text. */
 struct part {
     const char *at;
@@ -55,12 +58,16 @@ static size_t compare_words(struct part a, struct part b, char *text, size_t siz
         if (same(word_a, word_b))
             continue;
         struct part name_a = cut(&word_a, '='), name_b = cut(&word_b, '=');
-        line_append(text, size, "%s", different++ ? ", " : "");
+        if (++different > MOST_NAMED)
+            continue;
+        line_append(text, size, "%s", different > 1 ? ", " : "");
         if (same(name_a, name_b))
             add_difference(text, size, name_a, word_a, word_b);
         else
             add_difference(text, size, (struct part){"a counter", 9}, name_a, name_b);
     }
+    if (different > MOST_NAMED)
+        line_append(text, size, " and %zu more", different - MOST_NAMED);
     return different;
 }
 

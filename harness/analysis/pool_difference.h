@@ -13,11 +13,10 @@ struct pool_agreement {
     size_t different; /* words of that one; 0 when all are equal */
 };
 
-/* Each word of the first reading that differs as "NAME A against B", joined by
- * commas behind "REQUEST: ", in `text` as far as it fits. A reading that one
- * side lacks is a difference too. */
+/* The words of the first reading that differs, as "at request=N: NAME A against B, ... and 3 more", in
+ * `text` as far as it fits. A reading that one side lacks is a difference too. */
 struct pool_agreement find_pool_differences(const char *a, const char *b, char *text, size_t size);
-/* The value of NAME in the last reading's words up to the next blank, into `out`; "?" when it has none. */
+/* The value of NAME in the last reading; "?" when it has none. */
 void pool_last_value(const char *lines, const char *name, char *out, size_t size);
 
 #endif

@@ -33,7 +33,7 @@ static bool print_row(const struct pool_stream *stream, const struct pool_run *m
     if (equal)
         print_equal(stream, model->lines, found.readings);
     else if (ran)
-        printf("model against cpython, %zu counters, first %s\n", found.different, differences);
+        printf("model against cpython: %s\n", differences);
     else
         printf("model %s; cpython %s\n", model->lines ? "ran" : model->message,
                cpython->lines ? "ran" : cpython->message);
