@@ -38,6 +38,7 @@ static bool python_read(void *context, struct pool_reading *out)
     return pymalloc_stats_read_all(context, &out->pools);
 }
 
+/* The pools stay as they are, with the last arena in them: nothing can close them. */
 static void python_close(void *context)
 {
     pymalloc_stats_close(context);

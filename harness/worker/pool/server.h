@@ -6,7 +6,8 @@
  *
  * Units      bytes and counts.
  * Ownership  what `context` points to is the server's, until close; `arenas`
- *            must last as long, its functions are called at any request.
+ *            must last as long, its functions are called at any request. The
+ *            real CPython keeps its last arena: no request may follow close.
  * Errors     -1 with one line in `error`; NULL or false without memory.
  * Threads    none; one server a process at a time.
  */
