@@ -479,6 +479,20 @@ static void one_setting_alone_is_no_answer(void **state)
         assert_non_null(strstr(findings.sentence[i], "is the only setting with runs to compare"));
 }
 
+static void a_difference_below_the_noise_floor_is_said_to_be_one(void **state)
+{
+    struct findings findings;
+    (void)state;
+
+    for (size_t i = 0; i < results.run_count; i++) /* the twin may be a third slower than itself */
+        if (results.runs[i].twin && results.runs[i].round % 2)
+            results.runs[i].wall_ns = results.runs[i].wall_ns * 4 / 3;
+    assert_int_equal(summarise(&results, &summary), 0);
+    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
+    assert_non_null(strstr(findings.sentence[0], "a difference within the noise floor of 3"));
+    assert_null(strstr(findings.sentence[2], "noise floor"));
+}
+
 static void findings_over_workloads_are_geometric_means(void **state)
 {
     struct findings findings;
@@ -537,6 +551,7 @@ int main(void)
         TEST(a_baseline_that_is_not_the_default_is_not_called_it),
         TEST(a_workload_of_another_baseline_is_left_out_of_the_answer),
         TEST(one_setting_alone_is_no_answer),
+        TEST(a_difference_below_the_noise_floor_is_said_to_be_one),
         TEST(findings_over_workloads_are_geometric_means),
     };
 

@@ -274,9 +274,10 @@ static void write_pauseless(const struct summary *s, const struct candidate *k, 
         label, throughput, rss);
 }
 
-/* Who bounds its longest pause, where that is not the default: a program that must not stand still asks for it. */
-static void write_longest(const struct summary *s, const struct candidate *k, size_t count, const char *word,
-                          char *text, size_t size)
+/* Who bounds its longest pause, where that is neither the default nor `named` already: a program that must not stand
+ * still asks for it. */
+static void write_longest(const struct summary *s, const struct candidate *k, size_t count,
+                          const struct candidate *named, const char *word, char *text, size_t size)
 {
     const struct candidate *best = NULL;
 
@@ -285,7 +286,7 @@ static void write_longest(const struct summary *s, const struct candidate *k, si
             (best == NULL || k[i].longest.estimate < best->longest.estimate))
             best = &k[i];
     text[0] = '\0';
-    if (best == NULL)
+    if (best == NULL || best == named)
         return;
     char label[4 * RECORD_TEXT_BYTES], longest[200];
     configuration_label(s, best->first, label, sizeof label);
@@ -298,12 +299,47 @@ static bool is_better(const struct goal *goal, const struct interval *ratio)
     return interval_excludes_one(ratio) && (ratio->estimate > 1) == goal->more_is_better;
 }
 
-/* What the ratios of a sentence are to. */
+/* What the ratios of a sentence are to, and how far the loudest workload's A/A twin is from itself. */
 struct reference {
     const struct configuration *setting;
     const char *word; /* "default" or "baseline" */
     char text[4 * RECORD_TEXT_BYTES];
+    double floor[FINDINGS]; /* as struct noise's, of the goal's measure; 0 when none is known */
 };
+
+static const struct interval *twin_interval(const struct noise *noise, enum measure measure)
+{
+    switch (measure) {
+    case MEASURE_THROUGHPUT:
+        return &noise->wall;
+    case MEASURE_PAUSE_P99_NS:
+        return &noise->p99;
+    default:
+        return &noise->rss;
+    }
+}
+
+static void find_floors(const struct subject *const *subjects, size_t count, double floor[FINDINGS])
+{
+    for (size_t g = 0; g < FINDINGS; g++) {
+        floor[g] = 0;
+        for (size_t i = 0; i < count; i++) {
+            const struct interval *twin = twin_interval(&subjects[i]->noise, goals[g].measure);
+            floor[g] = fmax(floor[g], fmax(fabs(twin->low - 1), fabs(twin->high - 1))); /* fmax leaves NaN out */
+        }
+    }
+}
+
+/* A ratio may exclude 1 by luck of a loud machine. */
+static void write_floor(const struct reference *reference, const struct goal *goal, const struct interval *ratio,
+                        char *text, size_t size)
+{
+    double floor = reference->floor[goal - goals];
+
+    text[0] = '\0';
+    if (fabs(ratio->estimate - 1) < floor)
+        snprintf(text, size, ", a difference within the noise floor of %.1f %%", 100 * floor);
+}
 
 static void write_reference(const struct summary *s, const struct subject *subject, struct reference *out)
 {
@@ -319,12 +355,13 @@ static void write_sentence(const struct summary *s, const struct goal *goal, con
                            const struct reference *reference, char *text, size_t size)
 {
     const struct candidate *best = best_of(goal, k, count);
-    char label[4 * RECORD_TEXT_BYTES], ratio[200], costs[1000], beside[700] = "";
+    char label[4 * RECORD_TEXT_BYTES], ratio[200], costs[1000], floor[80], beside[700] = "";
+    bool better = best != NULL && is_better(goal, goal_ratio(goal, best));
 
     if (goal->measure == MEASURE_THROUGHPUT)
         write_pauseless(s, k, count, beside, sizeof beside);
     else if (goal->measure == MEASURE_PAUSE_P99_NS)
-        write_longest(s, k, count, reference->word, beside, sizeof beside);
+        write_longest(s, k, count, better ? best : NULL, reference->word, beside, sizeof beside);
     if (best == NULL) {
         snprintf(text, size, "%s: no setting has a ratio to %s%s.", goal->name, reference->text, beside);
         return;
@@ -333,12 +370,13 @@ static void write_sentence(const struct summary *s, const struct goal *goal, con
     configuration_label(s, best->first, label, sizeof label);
     write_ratio(ratio, sizeof ratio, r);
     write_costs(costs, sizeof costs, goal, best);
+    write_floor(reference, goal, r, floor, sizeof floor);
     if (count == 1)
         snprintf(text, size, "%s: %s is the only setting with runs to compare, so there is no answer.", goal->name,
                  reference->text);
-    else if (is_better(goal, r))
-        snprintf(text, size, "%s: %.120s is best at %s of %s; %s%s.", goal->name, label, ratio, reference->text, costs,
-                 beside);
+    else if (better)
+        snprintf(text, size, "%s: %.120s is best at %s of %s%s; %s%s.", goal->name, label, ratio, reference->text,
+                 floor, costs, beside);
     else if (best->first == reference->setting)
         snprintf(text, size, "%s: no setting is %s %s%s.", goal->name, goal->better, reference->text, beside);
     else
@@ -359,6 +397,7 @@ int find_findings(const struct summary *s, const struct subject *const *subjects
     struct reference reference;
 
     write_reference(s, subjects[0], &reference);
+    find_floors(subjects, count, reference.floor);
     for (size_t i = 0; i < FINDINGS && found >= 0; i++)
         write_sentence(s, &goals[i], candidates, (size_t)found, &reference, out->sentence[i], FINDING_BYTES);
     free(candidates);

@@ -3,7 +3,9 @@
  * The setting with the best throughput, the shortest pauses (p99), the least
  * memory (peak RSS): its ratio to the default with the 95 % interval, and what
  * it costs in the other two and in its longest pause. A ratio whose interval
- * includes 1, or that has none, is "not resolved".
+ * includes 1, or that has none, is "not resolved"; one that is nearer to 1 than
+ * the loudest workload's A/A twin is to itself is said to be within the noise
+ * floor.
  *
  * Settings that never collect do not compete in throughput and pauses with
  * those that do; the throughput's sentence names the fastest of them apart.

@@ -130,9 +130,10 @@ static void write_noise_table(struct writing *w)
     for (int i = 0; i < CELLS; i++)
         cells[i] = cell[i];
     w->format->heading(w->f, "The noise floor");
-    w->format->paragraph(w->f, "One configuration of each workload ran twice a round under two names (A/A). Its ratio "
-                               "to itself is what this machine calls a difference when there is none; smaller "
-                               "differences mean nothing. By chance it excludes 1 in 3 to 5 of 100 workloads.");
+    w->format->paragraph(w->f,
+                         "One configuration of each workload ran twice a round under two names (A/A). Its ratio "
+                         "to itself is what this machine calls a difference when there is none; smaller "
+                         "differences mean nothing. By chance its interval excludes 1 in 3 to 5 of 100 workloads.");
     w->format->table_begin(w->f, headers, CELLS);
     for (size_t i = 0; i < s->subject_count; i++) {
         const struct noise *n = &s->subjects[i].noise;

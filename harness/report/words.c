@@ -59,13 +59,16 @@ void write_question(const struct summary *s, FILE *f)
 void write_noise(const struct subject *subject, char *text, size_t size)
 {
     const struct noise *n = &subject->noise;
-    char ratio[FORMAT_BYTES];
+    char ratio[FORMAT_BYTES], elsewhere[RECORD_TEXT_BYTES + 20] = "";
 
     ratio_text(&n->wall, ratio, sizeof ratio);
+    if (n->twin != NULL && strcmp(n->twin->runtime, subject->runtime) != 0)
+        snprintf(elsewhere, sizeof elsewhere, ", on runtime %s", n->twin->runtime);
     if (n->verdict == NOISE_INVALID)
-        snprintf(text, size, "INVALID: the same configuration twice differs by %s in wall time", ratio);
+        snprintf(text, size, "INVALID: the same configuration twice differs by %s in wall time%s", ratio, elsewhere);
     else if (n->verdict == NOISE_FLOOR)
-        snprintf(text, size, "noise floor %.1f %%: the same configuration twice, wall time %s", n->floor * 100, ratio);
+        snprintf(text, size, "noise floor %.1f %%: the same configuration twice, wall time %s%s", n->floor * 100, ratio,
+                 elsewhere);
     else
         snprintf(text, size, "noise floor unknown: %zu pairs of the same configuration, %d are needed", n->wall.pairs,
                  STATISTICS_LEAST_PAIRS);
