@@ -45,10 +45,10 @@ HARNESS_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
 
 # Everything that is not a main(), in the model's flavour.
 MAINS := harness/cli/main.c harness/worker/main.c
-LIB_SOURCES := $(filter-out $(MAINS),$(wildcard core/*.c core/*/*.c allocators/*.c workloads/*.c harness/*/*.c harness/*/*/*.c))
+LIB_SOURCES := $(filter-out $(MAINS),$(wildcard core/*.c core/*/*.c allocators/*.c workloads/*.c workloads/*/*.c harness/*/*.c harness/*/*/*.c))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 # What is compiled a second time, against the real CPython.
-CPYTHON_SOURCES := $(filter-out workloads/mutator_model.c,$(wildcard workloads/*.c)) $(wildcard reference/*.c) \
+CPYTHON_SOURCES := $(filter-out workloads/mutator_model.c,$(wildcard workloads/*.c workloads/*/*.c)) $(wildcard reference/*.c) \
 	$(wildcard harness/worker/*.c harness/worker/tunings/*.c)
 CPYTHON_OBJECTS := $(CPYTHON_SOURCES:%.c=$(BUILD)/cpython/%.o)
 

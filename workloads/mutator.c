@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,13 +97,27 @@ void mutator_release_all(struct mutator *m)
     m->slots_used = m->roots_used = 0;
 }
 
-/* ---- Out of memory ---- */
+/* ---- Out of memory, and other ends ---- */
+
+static _Noreturn void leave(struct mutator *m, int reason)
+{
+    if (!m->unwind)
+        abort_workload("out of memory or failed outside of mutator_guard");
+    longjmp(*m->unwind, reason);
+}
 
 _Noreturn void mutator_out_of_memory(struct mutator *m)
 {
-    if (!m->unwind)
-        abort_workload("out of memory outside of mutator_guard");
-    longjmp(*m->unwind, 1);
+    leave(m, ENOMEM);
+}
+
+_Noreturn void mutator_fail(struct mutator *m, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(m->failure, sizeof m->failure, format, arguments);
+    va_end(arguments);
+    leave(m, EINVAL);
 }
 
 int mutator_guard(struct mutator *m, void (*step)(struct mutator *m))
@@ -116,5 +131,5 @@ int mutator_guard(struct mutator *m, void (*step)(struct mutator *m))
     else
         mutator_release_all(m);
     m->unwind = outer;
-    return left == 0 ? 0 : ENOMEM;
+    return left;
 }

@@ -57,19 +57,43 @@ typedef struct object *value;
 #define GCSWEEP_RUNTIME_NAME "model"
 #endif
 
-/* A class with `__slots__`. Its instances are tracked by the collector, with 0
- * slots too, as in Python since 3.8 (they refer to their class). A workload's
- * classes are a table in its descriptor, and new_slots names one by its index. */
+/* A class with `__slots__` (new_slots), or with `dict` a plain one (new_object),
+ * whose instances take attributes of any name and weak references. Its
+ * instances are tracked by the collector, with 0 slots too, as in Python since
+ * 3.8 (they refer to their class). A workload's classes are a table in its
+ * descriptor, and new_slots and new_object name one by its index. */
 struct workload_class {
     const char *name;
-    unsigned slots; /* at most WORKLOAD_SLOTS */
+    unsigned slots; /* at most WORKLOAD_SLOTS; 0 with dict */
+    bool dict;
     /* Called once when an instance dies, NULL for none. `self` is lent. Must
      * not allocate: running out of memory cannot leave a collection half done. */
     void (*finalizer)(struct mutator *m, value self);
 };
 
 /* The most classes of a workload, and slots of a class. */
-enum { WORKLOAD_CLASSES = 32, WORKLOAD_SLOTS = 64 };
+enum { WORKLOAD_CLASSES = 80, WORKLOAD_SLOTS = 64 };
+
+/* What a value is. */
+enum value_kind {
+    VALUE_NONE,
+    VALUE_INT,
+    VALUE_FLOAT,
+    VALUE_STR,
+    VALUE_BYTES,
+    VALUE_LIST,
+    VALUE_TUPLE,
+    VALUE_DICT,
+    VALUE_SET,
+    VALUE_OBJECT, /* instance of a class with dict */
+    VALUE_SLOTS,
+    VALUE_FUNCTION,
+    VALUE_WEAKREF,
+};
+
+/* Called when the referent of a weak reference made with a callback has died.
+ * `ref` is lent and dead. Must not allocate. */
+typedef void weakref_hook(struct mutator *m, value ref);
 
 enum { GENERATIONS = 3 };
 
@@ -81,6 +105,7 @@ struct runtime_options {
     bool pools;              /* the pool allocator serves up to 512 bytes; else every request goes to malloc */
     const char *collector;   /* a name of core/collectors/collectors.def; the model only */
     const struct workload_class *classes; /* ends with a row whose name is NULL; NULL for none */
+    weakref_hook *on_weakref; /* for weak references with a callback; NULL for none */
     pause_hook *on_pause;    /* NULL for none */
     void *on_pause_context;
     bool debug;              /* model only: collect at each allocation of a tracked object, poison what is freed */
@@ -93,6 +118,13 @@ struct pool_counters {
     uint64_t arenas_allocated, arenas_reclaimed, arenas_highwater, arenas_now;
     uint64_t pools_used, bytes_in_blocks, bytes_free_in_pools;
 };
+
+struct generation_stats {
+    uint64_t collections, collected, uncollectable; /* since runtime_open */
+};
+
+/* What runtime_set_debug takes, with Python's value. */
+enum { RUNTIME_DEBUG_SAVEALL = 32 };
 
 struct runtime_state {
     struct {
@@ -114,6 +146,9 @@ static inline struct runtime *mutator_runtime(struct mutator *m)
 
 /* Leaves the workload; never returns. */
 _Noreturn void mutator_out_of_memory(struct mutator *m);
+/* The same for a program that cannot go on: a heap script with an unbound
+ * name. The text is copied; the run ends as "failed" with it. */
+__attribute__((format(printf, 2, 3))) _Noreturn void mutator_fail(struct mutator *m, const char *format, ...);
 
 #ifdef GCSWEEP_RUNTIME_CPYTHON
 #include "reference/mutator_cpython.h"
@@ -135,6 +170,17 @@ void runtime_freeze(struct mutator *m);
 void runtime_unfreeze(struct mutator *m);
 /* Objects found unreachable, as gc.collect(generation) returns it; a pause. */
 uint64_t runtime_collect(struct mutator *m, int generation);
+/* The collector's switches and figures, as the gc module gives them. None
+ * allocates, and none changes what it reads. */
+bool runtime_is_enabled(struct mutator *m);
+void runtime_get_thresholds(struct mutator *m, int out[GENERATIONS]);
+void runtime_get_count(struct mutator *m, int64_t out[GENERATIONS]);
+void runtime_get_stats(struct mutator *m, struct generation_stats out[GENERATIONS]);
+void runtime_set_debug(struct mutator *m, unsigned flags); /* 0 or RUNTIME_DEBUG_SAVEALL */
+uint64_t runtime_garbage_length(struct mutator *m);        /* len(gc.garbage) */
+uint64_t runtime_freeze_count(struct mutator *m);          /* O(frozen objects) */
+/* Blocks in use, pools' and malloc's, as sys.getallocatedblocks(). O(pools). */
+uint64_t runtime_blocks(struct mutator *m);
 /* Allocates nothing, disturbs nothing. O(objects) for the generations' sizes. */
 void runtime_read(struct mutator *m, struct runtime_state *out);
 /* "3.11.2" for the real CPython, NULL for the model. */
@@ -149,6 +195,15 @@ const char *runtime_python_version(void);
  * value new_list(m, size_t n)              n times None
  * value new_tuple(m, const value *items, size_t n)   n > 0; adds a reference to each item
  * value new_slots(m, size_t class_index)   instance of a class, all slots empty
+ * value new_object(m, size_t class_index)  instance of a class with dict, no attributes
+ * value new_dict(m)                        empty; its keys are strings
+ * value new_set(m, const value *items, size_t n)     adds a reference to each item but equal ones; NULL
+ *                                          when an item (or what a tuple holds) is a list, dict or set
+ * value new_function(m, const value *items, size_t n)   function whose closure holds the items, a cell each
+ * value new_str(m, const char *utf8, size_t bytes)   a new string; "" and single characters up to U+00FF are shared
+ * value new_interned(m, const char *utf8, size_t bytes)   the one interned string of that text
+ * value new_weakref(m, v, bool callback)   to a set, function or instance with dict; without callback
+ *                                          the one that it already has; with: on_weakref is called
  *
  * value value_keep(v)                      one more reference to v, returned
  * void  value_drop(m, v)                   one reference less; v may be NULL
@@ -163,14 +218,28 @@ const char *runtime_python_version(void);
  * value value_tuple_get(tuple, i)          lent
  * value value_slot_get(object, i)          lent; NULL when empty
  * void  value_slot_set(m, object, i, v)    v NULL empties the slot
+ * value value_key_get(m, x, key)           lent; NULL when there is none; x: dict or instance with dict,
+ *                                          key: an interned string
+ * void  value_key_set(m, x, key, v)
+ * bool  value_key_delete(m, x, key)        false when there is none
+ * value value_deref(ref)                   lent; NULL when its referent is dead
  * int64_t value_int(v)
  * double  value_float(v)
  * char *  value_bytes(v)                   its bytes, writable while only the caller has it
+ *
+ * enum value_kind value_kind(v)
+ * size_t   value_length(v)                 of list, tuple, dict, set, str (characters) and bytes
+ * intptr_t value_references(v)             references to it now
+ * bool     value_is_shared(m, v)           an atom that the runtime itself refers to: None, small ints, "",
+ *                                          single characters, b"", interned strings: its count means nothing
+ * bool     value_is_tracked(v)             gc.is_tracked
+ * size_t   value_size(m, v)                sys.getsizeof
+ * void     value_arm_finalizer(v)          instance with dict: its finalizer will be called (again)
  */
 
 /* ---- The mutator: common to both runtimes ---- */
 
-enum { MUTATOR_SLOTS = 131072, MUTATOR_FRAMES = 4096 };
+enum { MUTATOR_SLOTS = 131072, MUTATOR_FRAMES = 4096, MUTATOR_FAILURE_BYTES = 384 };
 
 /* Called for each request done, NULL for none. A tuning such as manual:100
  * collects from here; it may call runtime_ functions. */
@@ -194,7 +263,8 @@ struct mutator {
     uint32_t *frame_base;   /* slots_used at each push */
     size_t frames;
 
-    jmp_buf *unwind;        /* where out of memory goes, NULL outside mutator_guard */
+    jmp_buf *unwind;        /* where out of memory and failures go, NULL outside mutator_guard */
+    char failure[MUTATOR_FAILURE_BYTES]; /* mutator_fail's text */
 };
 
 /* Bytes of zeroed memory that mutator_open wants for frames and roots. */
@@ -206,8 +276,9 @@ int mutator_open(struct mutator *m, void *memory, const struct runtime_options *
                  double scale, uint64_t seed, char *error, size_t error_size);
 /* Releases frames and roots, then closes the runtime. */
 void mutator_close(struct mutator *m);
-/* Runs `step`: 0, or ENOMEM when memory ran out, with every frame and root
- * that it left behind released. */
+/* Runs `step`: 0, or ENOMEM when memory ran out, or EINVAL when it failed
+ * (m->failure says why), with every frame and root that it left behind
+ * released. */
 int mutator_guard(struct mutator *m, void (*step)(struct mutator *m));
 /* Releases every frame, then every root, newest first. */
 void mutator_release_all(struct mutator *m);

@@ -46,6 +46,7 @@ struct workload {
     const struct workload_param *params;  /* ends with a row whose name is NULL */
     size_t params_size;                   /* at most WORKLOAD_PARAMS_BYTES */
     const struct workload_class *classes; /* ends with a row whose name is NULL; NULL for none */
+    weakref_hook *on_weakref;             /* NULL where no weak reference has a callback */
     void (*setup)(struct mutator *m);     /* NULL for none */
     void (*run)(struct mutator *m);
 };
