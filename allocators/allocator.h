@@ -46,13 +46,31 @@ extern const struct allocator *const allocators[];
 extern const size_t allocator_count;
 const struct allocator *find_allocator(const char *name);
 
+struct pool_geometry;
+
+/* What may stand in front of an allocator: CPython's pool allocator, which
+ * serves up to 512 bytes. Rows, as allocators are. */
+struct pool_row {
+    const char *name; /* as typed */
+    const char *summary;
+    const struct pool_geometry *geometry;
+    bool in_cpython; /* runtime cpython has it, too */
+};
+extern const struct pool_row pool_rows[];
+extern const size_t pool_row_count;
+/* The row that an allocator's text begins with, as in "NAME", "NAME+X" and
+ * "NAME@VARIABLE=VALUE"; NULL for none. Behind it `*rest` is the text from the
+ * '+' or '@' on. */
+const struct pool_row *find_pools(const char *text, const char **rest);
+
 enum { ALLOCATOR_PATH_BYTES = 4096, ALLOCATOR_SETTINGS = 8 };
 
 /* An allocator dimension's value as typed, taken apart:
- *     [pymalloc+]NAME|PATH.so[@VARIABLE=VALUE]...   or   pymalloc
+ *     [POOLS+]NAME|PATH.so[@VARIABLE=VALUE]...   or   POOLS
+ * where POOLS is a row of pool_rows.
  */
 struct allocator_choice {
-    bool pools;                             /* the pool allocator serves up to 512 bytes */
+    const struct pool_row *pools;           /* serve up to 512 bytes; NULL for none */
     const struct allocator *allocator;      /* NULL for PATH.so */
     char path[ALLOCATOR_PATH_BYTES];        /* absolute path to preload, "" for the C library's own */
     char settings[ALLOCATOR_SETTINGS][256]; /* "VARIABLE=VALUE", unused ones "" */

@@ -13,8 +13,6 @@
 
 enum { TEXT_BYTES = ALLOCATOR_PATH_BYTES + ALLOCATOR_SETTINGS * 256 };
 
-#define POOLS "pymalloc"
-
 /* One line, whatever the user typed. */
 __attribute__((format(printf, 3, 4))) static int refuse(char *error, size_t error_size, const char *format, ...)
 {
@@ -36,12 +34,13 @@ static void add(char *list, size_t size, const char *item)
 
 static int refuse_name(const char *name, char *error, size_t error_size)
 {
-    char known[512] = "";
+    char known[512] = "", pools[256] = "";
     for (size_t i = 0; i < allocator_count; i++)
         add(known, sizeof known, allocators[i]->name);
-    return refuse(error, error_size,
-                  "unknown allocator '%.80s'; known are %s, PATH.so, " POOLS " and " POOLS "+ any of them", name,
-                  known);
+    for (size_t i = 0; i < pool_row_count; i++)
+        add(pools, sizeof pools, pool_rows[i].name);
+    return refuse(error, error_size, "unknown allocator '%.80s'; known are %s, PATH.so; %s; and %s+ any of the former",
+                  name, known, pools, pool_rows[0].name);
 }
 
 /* Where "@VARIABLE=" begins; the end of the text when nowhere. */
@@ -162,13 +161,9 @@ int allocator_parse(const char *text, struct allocator_choice *choice, char *err
     const char *name = copy;
     char first = *settings;
     *settings = '\0';
-    if (strcmp(name, POOLS) == 0) {
-        choice->pools = true;
-        name = "system";
-    } else if (strncmp(name, POOLS "+", sizeof POOLS) == 0) {
-        choice->pools = true;
-        name += sizeof POOLS;
-    }
+    choice->pools = find_pools(copy, &name);
+    if (choice->pools)
+        name = *name == '+' ? name + 1 : "system";
     if (name[0] == '\0')
         return refuse_name(text, error, error_size);
     if (take_name(choice, name, error, error_size) != 0)

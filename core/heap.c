@@ -22,8 +22,10 @@ int heap_open(struct heap *h, const struct heap_options *options)
 {
     const struct memory_backend *backend = options->backend ? options->backend : &memory_system;
     const struct arena_source *arenas = options->arenas ? options->arenas : &memory_mmap;
-    int failed = options->debug ? memory_open_debug(&h->memory, backend, arenas, options->pools)
-                                : memory_open(&h->memory, backend, arenas, options->pools);
+    const struct pool_geometry *geometry = options->geometry ? options->geometry : &pool_geometry_3_11;
+    const struct pool_geometry *pools = options->pools ? geometry : NULL;
+    int failed = options->debug ? memory_open_debug(&h->memory, backend, arenas, pools)
+                                : memory_open(&h->memory, backend, arenas, pools);
     if (failed)
         return failed;
     gc_open(&h->gc, options->collector ? options->collector : collectors[0], options->debug);

@@ -29,6 +29,7 @@ struct heap_options {
     const struct memory_backend *backend; /* NULL: memory_system */
     const struct arena_source *arenas;    /* NULL: memory_mmap */
     bool pools;                           /* the pool allocator serves up to 512 bytes; else the backend serves all */
+    const struct pool_geometry *geometry; /* of the pools; NULL: pool_geometry_3_11 */
     const struct collector *collector;    /* NULL: the first of the table */
     bool debug; /* a full collection at each allocation of a collectable object, freed blocks poisoned, no free lists */
 };

@@ -13,23 +13,24 @@ struct debug_head {
 _Static_assert(sizeof(struct debug_head) == POOL_ALIGNMENT, "a debug block must stay aligned");
 
 static int open_memory(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
-                       bool pools, bool poison)
+                       const struct pool_geometry *pools, bool poison)
 {
     mem->fast = pools && !poison;
-    mem->pools = pools;
+    mem->pools = pools != NULL;
     mem->poison = poison;
     mem->backend_blocks = 0;
     mem->backend = *backend;
-    return pools ? pool_open(&mem->pool, &pool_geometry_3_11, backend, arenas) : 0;
+    return pools ? pool_open(&mem->pool, pools, backend, arenas) : 0;
 }
 
-int memory_open(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas, bool pools)
+int memory_open(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
+                const struct pool_geometry *pools)
 {
     return open_memory(mem, backend, arenas, pools, false);
 }
 
 int memory_open_debug(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
-                      bool pools)
+                      const struct pool_geometry *pools)
 {
     return open_memory(mem, backend, arenas, pools, true);
 }

@@ -1,7 +1,7 @@
 /* memory.h - who serves an object: pools on top of a backend, or the backend alone.
  *
  *     struct memory mem;
- *     memory_open(&mem, &memory_system, &memory_mmap, true);
+ *     memory_open(&mem, &memory_system, &memory_mmap, &pool_geometry_3_11);
  *     void *block = memory_alloc(&mem, 40);
  *     memory_free(&mem, block);
  *     memory_close(&mem);
@@ -45,14 +45,14 @@ struct memory {
     struct pool_allocator pool;
 };
 
-/* Without pools, `arenas` may be NULL. 0, or a positive errno value; allocates nothing. */
+/* `pools` NULL: without pools; `arenas` may then be NULL. 0, or a positive errno value; allocates nothing. */
 int memory_open(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
-                bool pools);
+                const struct pool_geometry *pools);
 /* As memory_open; new blocks are filled with MEMORY_POISON_NEW and freed ones
  * with MEMORY_POISON_FREED (less the first word of a pool's block, which links
  * it), and a resized block always moves. The backend's blocks are 16 bytes larger then. */
 int memory_open_debug(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
-                      bool pools);
+                      const struct pool_geometry *pools);
 void memory_close(struct memory *mem);
 
 /* What the calls below do when they cannot be quick. */

@@ -9,6 +9,7 @@
 _Static_assert(sizeof(struct pool) == POOL_HEADER_BYTES, "blocks must start where CPython's do");
 
 const struct pool_geometry pool_geometry_3_11 = {.arena_bytes = 1 << 20, .pool_bytes = 1 << 14};
+const struct pool_geometry pool_geometry_3_9 = {.arena_bytes = 1 << 18, .pool_bytes = 1 << 12};
 
 static bool is_power_of_two(uint32_t n)
 {

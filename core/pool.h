@@ -54,6 +54,7 @@ struct pool_geometry {
 };
 
 extern const struct pool_geometry pool_geometry_3_11; /* 1 MiB and 16 KiB, CPython 3.10 and later */
+extern const struct pool_geometry pool_geometry_3_9;  /* 256 KiB and 4 KiB, CPython 3.9 and before */
 
 /* Lies at the start of each pool; blocks follow it. */
 struct pool {

@@ -8,6 +8,7 @@
  */
 #include "workloads/mutator.h"
 
+#include "core/pool.h"
 #include "reference/pymalloc_stats.h"
 #include "reference/start.h"
 
@@ -197,6 +198,8 @@ static int check_options(const struct runtime_options *options, char *error, siz
     else if (options->collector && strcmp(options->collector, "cpython-3.11") != 0)
         snprintf(error, error_size, "runtime cpython has no collector '%s', only its own: cpython-3.11",
                  options->collector);
+    else if (options->geometry && options->geometry != &pool_geometry_3_11)
+        snprintf(error, error_size, "runtime cpython has no pools but its own: pymalloc");
     else
         return state_check_version(error, error_size);
     return -1;

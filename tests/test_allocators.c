@@ -24,20 +24,23 @@ static void a_name_is_taken_apart(void **state)
     (void)state;
     static const struct {
         const char *text, *name;
-        bool pools;
+        const char *pools; /* NULL for none */
         const char *first, *second;
     } table[] = {
-        {"system", "system", false, "", ""},
-        {"jemalloc", "jemalloc", false, "", ""},
-        {"pymalloc", "system", true, "", ""},
-        {"pymalloc+system", "system", true, "", ""},
-        {"pymalloc+mimalloc", "mimalloc", true, "", ""},
-        {"jemalloc@MALLOC_CONF=dirty_decay_ms:0,narenas:1", "jemalloc", false, "MALLOC_CONF=dirty_decay_ms:0,narenas:1",
+        {"system", "system", NULL, "", ""},
+        {"jemalloc", "jemalloc", NULL, "", ""},
+        {"pymalloc", "system", "pymalloc", "", ""},
+        {"pymalloc+system", "system", "pymalloc", "", ""},
+        {"pymalloc+mimalloc", "mimalloc", "pymalloc", "", ""},
+        {"pymalloc-3.9", "system", "pymalloc-3.9", "", ""},
+        {"pymalloc-3.9+mimalloc", "mimalloc", "pymalloc-3.9", "", ""},
+        {"pymalloc-3.9@MALLOC_ARENA_MAX=1", "system", "pymalloc-3.9", "MALLOC_ARENA_MAX=1", ""},
+        {"jemalloc@MALLOC_CONF=dirty_decay_ms:0,narenas:1", "jemalloc", NULL, "MALLOC_CONF=dirty_decay_ms:0,narenas:1",
          ""},
-        {"system@MALLOC_ARENA_MAX=1@MALLOC_TOP_PAD_=65536", "system", false, "MALLOC_ARENA_MAX=1",
+        {"system@MALLOC_ARENA_MAX=1@MALLOC_TOP_PAD_=65536", "system", NULL, "MALLOC_ARENA_MAX=1",
          "MALLOC_TOP_PAD_=65536"},
-        {"pymalloc+jemalloc@MALLOC_CONF=", "jemalloc", true, "MALLOC_CONF=", ""},
-        {"system@GLIBC_TUNABLES=glibc.malloc.check=3@x", "system", false, "GLIBC_TUNABLES=glibc.malloc.check=3@x", ""},
+        {"pymalloc+jemalloc@MALLOC_CONF=", "jemalloc", "pymalloc", "MALLOC_CONF=", ""},
+        {"system@GLIBC_TUNABLES=glibc.malloc.check=3@x", "system", NULL, "GLIBC_TUNABLES=glibc.malloc.check=3@x", ""},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         struct allocator_choice choice;
@@ -45,7 +48,7 @@ static void a_name_is_taken_apart(void **state)
         if (allocator_parse(table[i].text, &choice, error, sizeof error) != 0)
             fail_msg("%s: %s", table[i].text, error);
         assert_string_equal(choice.allocator->name, table[i].name);
-        assert_int_equal(choice.pools, table[i].pools);
+        assert_string_equal(choice.pools ? choice.pools->name : "", table[i].pools ? table[i].pools : "");
         assert_string_equal(choice.settings[0], table[i].first);
         assert_string_equal(choice.settings[1], table[i].second);
         assert_string_equal(choice.path, "");
@@ -62,7 +65,9 @@ static const char *error_of(const char *text)
     return error;
 }
 
-#define KNOWN "known are system, jemalloc, mimalloc, tcmalloc, PATH.so, pymalloc and pymalloc+ any of them"
+#define KNOWN                                                                           \
+    "known are system, jemalloc, mimalloc, tcmalloc, PATH.so; pymalloc, pymalloc-3.9; " \
+    "and pymalloc+ any of the former"
 
 static void a_name_that_is_not_known_is_refused_with_the_known_ones_named(void **state)
 {
@@ -277,7 +282,7 @@ static void every_allocator_describes_itself(void **state)
 
 static void assert_serves(const char *program, const struct allocator *a, const char *library, const char *pools)
 {
-    char library_argument[PATH_MAX + 16], name_argument[64], pools_argument[16], error[512];
+    char library_argument[PATH_MAX + 16], name_argument[64], pools_argument[32], error[512];
     snprintf(library_argument, sizeof library_argument, "library=%s", library);
     snprintf(name_argument, sizeof name_argument, "allocator_name=%s", a->name);
     snprintf(pools_argument, sizeof pools_argument, "pools=%s", pools);
@@ -303,7 +308,7 @@ static void assert_serves(const char *program, const struct allocator *a, const 
     assert_true(record.rss_purged_bytes != RECORD_UNKNOWN);
     assert_true(record.allocator_allocated_bytes != RECORD_UNKNOWN ||
                 record.allocator_resident_bytes != RECORD_UNKNOWN);
-    assert_int_equal(record.pool_arenas_allocated == RECORD_UNKNOWN, pools[0] == '0');
+    assert_int_equal(record.pool_arenas_allocated == RECORD_UNKNOWN, pools[0] == '\0');
     record_free(&record);
     free(run);
 }
@@ -318,8 +323,8 @@ static void assert_every_installed_one_serves(const char *program)
             print_message("%s\n", error);
             continue;
         }
-        assert_serves(program, allocators[i], choice.path, "0");
-        assert_serves(program, allocators[i], choice.path, "1");
+        assert_serves(program, allocators[i], choice.path, "");
+        assert_serves(program, allocators[i], choice.path, pool_rows[0].name);
     }
 }
 
@@ -354,7 +359,7 @@ static void a_library_given_by_its_path_serves_the_worker(void **state)
     char path[PATH_MAX], library[PATH_MAX + 16];
     built(path, "tests/data/plain_malloc.so");
     snprintf(library, sizeof library, "library=%s", path);
-    const char *const arguments[] = {"workload=chain", "scale=0.01", library, "allocator_name=", "pools=0", NULL};
+    const char *const arguments[] = {"workload=chain", "scale=0.01", library, "allocator_name=", "pools=", NULL};
     struct worker_run *run = worker_run(&(struct worker_request){.preload = path, .arguments = arguments});
     assert_non_null(run);
     assert_int_equal(run->status, 0);

@@ -65,7 +65,7 @@ static void every_list_has_its_rows(void **state)
         const char *what, *rows[6];
     } lists[] = {
         {"workloads", {"linked-list", "graph", "short-lived", "gcbench", "chain", NULL}},
-        {"allocators", {"pymalloc", "system", "jemalloc", "mimalloc", "tcmalloc", NULL}},
+        {"allocators", {"pymalloc-3.9", "system", "jemalloc", "mimalloc", "tcmalloc", NULL}},
         {"collectors", {"cpython-3.11", NULL}},
         {"tunings", {"T0,T1,T2", "disabled", "freeze+", "manual:", NULL}},
         {"runtimes", {"model", "cpython", NULL}},
@@ -207,6 +207,7 @@ static void arguments_that_do_not_go_together_are_refused(void **state)
     REFUSED("--allocator cannot be added", "sweep", "--out", folder, "--resume", "--allocator", "system");
     REFUSED("--workload chain", "sweep", "--out", folder, "chain");
     REFUSED("cpython-3.11", "run", "chain", "--runtime", "cpython", "--collector", "boehm");
+    REFUSED("pymalloc only", "run", "chain", "--runtime", "cpython", "--allocator", "pymalloc-3.9");
 }
 
 static void a_library_that_is_none_is_refused(void **state)

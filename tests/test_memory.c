@@ -18,7 +18,7 @@ struct fixture {
 };
 
 typedef int opener(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
-                   bool pools);
+                   const struct pool_geometry *pools);
 
 static struct fixture *open_with(opener *open, bool pools)
 {
@@ -27,7 +27,7 @@ static struct fixture *open_with(opener *open, bool pools)
     f->source.misalignment = 4096;
     struct memory_backend backend = failing_backend(&f->source);
     struct arena_source arenas = failing_arenas(&f->source);
-    assert_int_equal(open(&f->mem, &backend, pools ? &arenas : NULL, pools), 0);
+    assert_int_equal(open(&f->mem, &backend, pools ? &arenas : NULL, pools ? &pool_geometry_3_11 : NULL), 0);
     return f;
 }
 
@@ -123,7 +123,7 @@ static void the_system_serves_malloc_and_mmap(void **state)
 {
     (void)state;
     struct memory *mem = malloc(sizeof(*mem));
-    assert_int_equal(memory_open(mem, &memory_system, &memory_mmap, true), 0);
+    assert_int_equal(memory_open(mem, &memory_system, &memory_mmap, &pool_geometry_3_11), 0);
     void *small = memory_alloc(mem, 100), *large = memory_alloc(mem, 100000);
     assert_true(in_pool(mem, small));
     memset(small, 1, 100);

@@ -205,6 +205,31 @@ static void a_value_has_one_spelling_and_is_kept_once(void **state)
     plan_free(&p);
 }
 
+/* In a plan of both runtimes and both pool allocators the real CPython has only its own. */
+static void the_pools_of_python_3_9_are_a_row_of_the_model_alone(void **state)
+{
+    (void)state;
+    struct plan p;
+    size_t count;
+    plan_init(&p);
+    add_workload(&p, "chain");
+    add(&p, "runtime", "model");
+    add(&p, "runtime", "cpython");
+    add(&p, "allocator", "pymalloc");
+    add(&p, "allocator", "pymalloc-3.9+system");
+    add(&p, "allocator", "pymalloc-3.9+jemalloc");
+    assert_int_equal(plan_finish(&p, error, sizeof error), 0);
+    struct plan_configuration *list = configurations(&p, &count);
+    assert_int_equal(count, 3 + 1 + 1);
+    assert_string_equal(list[0].allocator, "pymalloc");
+    assert_true(list[1].twin);
+    assert_string_equal(list[2].allocator, "pymalloc-3.9");
+    assert_string_equal(list[3].allocator, "pymalloc-3.9+jemalloc");
+    assert_string_equal(list[4].key, "chain scale=1 seed=1 cpython pymalloc cpython-3.11 700,10,10 plain");
+    free(list);
+    plan_free(&p);
+}
+
 static void an_unknown_value_is_refused_with_the_known_ones_named(void **state)
 {
     (void)state;
@@ -460,6 +485,7 @@ int main(void)
         cmocka_unit_test(a_parameter_that_no_workload_has_is_refused_with_theirs),
         cmocka_unit_test(threshold_lists_cross_into_tunings),
         cmocka_unit_test(a_value_has_one_spelling_and_is_kept_once),
+        cmocka_unit_test(the_pools_of_python_3_9_are_a_row_of_the_model_alone),
         cmocka_unit_test(an_unknown_value_is_refused_with_the_known_ones_named),
         cmocka_unit_test(a_scale_is_positive_and_finite),
         cmocka_unit_test(a_plan_of_nothing_is_every_workload_at_the_defaults),

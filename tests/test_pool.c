@@ -97,15 +97,18 @@ static void an_aligned_arena_has_64_pools(void **state)
 static void the_geometry_of_cpython_3_9_serves_too(void **state)
 {
     (void)state;
-    static const struct pool_geometry older = {.arena_bytes = 256 << 10, .pool_bytes = 4096};
     struct failing source = {0};
     struct memory_backend backend = failing_backend(&source);
     struct arena_source arenas = failing_arenas(&source);
     struct pool_allocator *p = malloc(sizeof(*p));
-    assert_int_equal(pool_open(p, &older, &backend, &arenas), 0);
+    assert_int_equal(pool_open(p, &pool_geometry_3_9, &backend, &arenas), 0);
     void **blocks = alloc_many(p, 10000, 64);
     assert_int_equal(pool_blocks_per_pool(p, 3), (4096 - 48) / 64);
-    assert_int_equal(statistics(p).pools_used, (10000 + 62) / 63);
+    struct pool_statistics s = statistics(p);
+    assert_int_equal(s.pools_used, (10000 + 62) / 63);
+    assert_int_equal(s.arenas_now, (s.pools_used + 63) / 64); /* 256 KiB are 64 pools of 4 KiB */
+    assert_int_equal(s.pools_used + s.pools_unused, 64 * s.arenas_now);
+    assert_int_equal(s.bytes_total, s.arenas_now * (256 << 10));
     assert_sound(p);
     free_range(p, blocks, 0, 10000);
     assert_sound(p);

@@ -133,8 +133,7 @@ static void assert_found(const char *stream, const struct wrong *wrong, const ch
 static void another_geometry_is_found_in_each_stream(void **state)
 {
     (void)state;
-    const struct pool_geometry before_3_10 = {.arena_bytes = 262144, .pool_bytes = 4096};
-    const struct wrong wrong = {.geometry = &before_3_10};
+    const struct wrong wrong = {.geometry = &pool_geometry_3_9};
     for (size_t i = 0; i < pool_stream_count; i++)
         assert_found(pool_streams[i].name, &wrong, "pools_used ");
 }

@@ -306,7 +306,7 @@ static void the_worker_is_told_its_whole_configuration(void **state)
                                         "params=cycle_size=10",
                                         "scale=1",
                                         "seed=5",
-                                        "pools=1",
+                                        "pools=pymalloc",
                                         "library=",
                                         "allocator_name=system",
                                         "allocator=pymalloc",

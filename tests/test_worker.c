@@ -62,6 +62,21 @@ static void a_run_leaves_a_whole_record(void **state)
     record_free(&r);
 }
 
+/* The same blocks in pools of a quarter of the size: about four times as many of them. */
+static void the_pools_of_python_3_9_hold_the_same_blocks_in_smaller_pools(void **state)
+{
+    (void)state;
+    struct run_record now, before;
+    RUN(&now, "workload=chain", "scale=0.05", "pools=pymalloc");
+    RUN(&before, "workload=chain", "scale=0.05", "pools=pymalloc-3.9");
+    assert_int_equal(before.checksum, now.checksum);
+    assert_int_equal(before.pool_bytes_in_blocks, now.pool_bytes_in_blocks);
+    assert_in_range(before.pool_pools_used, 3 * now.pool_pools_used, 5 * now.pool_pools_used);
+    assert_in_range(before.pool_arenas_now, (before.pool_pools_used + 63) / 64, before.pool_pools_used);
+    record_free(&now);
+    record_free(&before);
+}
+
 static void the_times_and_counts_of_a_run_agree_with_each_other(void **state)
 {
     (void)state;
@@ -118,7 +133,7 @@ static void the_checksum_depends_on_the_seed_and_on_nothing_else_measured(void *
     (void)state;
     uint64_t checksum = checksum_with("seed=1", "tuning=700,10,10");
     assert_int_equal(checksum_with("seed=1", "tuning=disabled"), checksum);
-    assert_int_equal(checksum_with("pools=0", "tuning=10,2,2"), checksum);
+    assert_int_equal(checksum_with("pools=", "tuning=10,2,2"), checksum);
     assert_int_equal(checksum_with("round=9", "tuning=manual:7"), checksum);
     assert_true(checksum_with("seed=2", "tuning=700,10,10") != checksum);
 }
@@ -216,7 +231,7 @@ static void wrong_arguments_are_refused_with_one_line(void **state)
         {{"workload=chain", "scale="}, "gcsweep-worker: scale must be a number above 0, not ''"},
         {{"workload=chain", "seed=-1"}, "gcsweep-worker: seed must be a whole number from 0 to "},
         {{"workload=chain", "seed=99999999999999999999"}, "gcsweep-worker: seed must be a whole number from 0 to "},
-        {{"workload=chain", "pools=2"}, "gcsweep-worker: pools must be 0 or 1, not '2'"},
+        {{"workload=chain", "pools=2"}, "gcsweep-worker: unknown pools '2'; known are \"\", pymalloc, pymalloc-3.9"},
         {{"workload=chain", "tuning=1,2,3,4"}, "gcsweep-worker: tuning '1,2,3,4': has 4 thresholds"},
         {{"workload=chain", "refcount=atomic"}, "gcsweep-worker: unknown refcount 'atomic'; this worker has plain"},
         {{"workload=chain", "allocator_name=hoard"}, "gcsweep-worker: unknown allocator_name 'hoard'"},
@@ -284,6 +299,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_leaves_a_whole_record),
+        cmocka_unit_test(the_pools_of_python_3_9_hold_the_same_blocks_in_smaller_pools),
         cmocka_unit_test(the_times_and_counts_of_a_run_agree_with_each_other),
         cmocka_unit_test(resident_memory_has_a_baseline_a_peak_and_an_end),
         cmocka_unit_test(the_checksum_depends_on_the_seed_and_on_nothing_else_measured),

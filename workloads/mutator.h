@@ -47,6 +47,7 @@
 struct mutator;
 struct memory_backend;
 struct arena_source;
+struct pool_geometry;
 
 /* A reference to an object of the runtime. NULL is an empty slot. */
 #ifdef GCSWEEP_RUNTIME_CPYTHON
@@ -103,6 +104,7 @@ typedef void pause_hook(void *context, int generation, uint64_t start_ns, uint64
 
 struct runtime_options {
     bool pools;              /* the pool allocator serves up to 512 bytes; else every request goes to malloc */
+    const struct pool_geometry *geometry; /* of the pools; NULL: CPython 3.11's, the only one of the real CPython */
     const char *collector;   /* a name of core/collectors/collectors.def; the model only */
     const struct workload_class *classes; /* ends with a row whose name is NULL; NULL for none */
     weakref_hook *on_weakref; /* for weak references with a callback; NULL for none */

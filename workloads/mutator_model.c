@@ -56,6 +56,7 @@ int runtime_open(struct mutator *m, const struct runtime_options *options, char 
         .backend = options->backend,
         .arenas = options->arenas,
         .pools = options->pools,
+        .geometry = options->geometry,
         .collector = choose_collector(options->collector, error, error_size),
         .debug = options->debug,
     };

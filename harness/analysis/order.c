@@ -20,18 +20,19 @@ static size_t rank_of_workload(const char *name)
 
 static size_t rank_of_allocator(const char *text)
 {
-    static const char pools[] = "pymalloc";
-    bool pooled = strncmp(text, pools, sizeof pools - 1) == 0;
+    const char *name = text;
+    const struct pool_row *pools = find_pools(text, &name);
 
-    if (pooled && text[sizeof pools - 1] == '\0')
-        return 0;
-    const char *name = pooled ? text + sizeof pools : text; /* past "pymalloc+" */
+    if (pools && *name != '+')
+        return (size_t)(pools - pool_rows);
+    name += pools ? 1 : 0;
     size_t length = strcspn(name, "@");
     size_t rank = 0;
     while (rank < allocator_count &&
            (strlen(allocators[rank]->name) != length || strncmp(allocators[rank]->name, name, length) != 0))
         rank++;
-    return 1 + rank + (pooled ? allocator_count + 1 : 0);
+    size_t group = pools ? (size_t)(pools - pool_rows) + 1 : 0;
+    return pool_row_count + rank + group * (allocator_count + 1);
 }
 
 static void rank_tuning(const char *text, double rank[3])

@@ -31,9 +31,9 @@ static void list_workloads(void)
 static void list_allocators(void)
 {
     char error[RECORD_TEXT_BYTES];
-    printf("%-12s %s\n", "pymalloc",
-           "CPython's pool allocator up to 512 bytes, the C library's malloc above; "
-           "pymalloc+NAME: NAME above; core/pool.h");
+    for (size_t i = 0; i < pool_row_count; i++)
+        printf("%-12s %s; it serves up to 512 bytes, the C library's malloc the rest, %s+NAME: NAME; core/pool.h\n",
+               pool_rows[i].name, pool_rows[i].summary, pool_rows[i].name);
     for (size_t i = 0; i < allocator_count; i++) {
         const struct allocator *a = allocators[i];
         struct allocator_choice choice;

@@ -12,7 +12,7 @@ static const struct argp_option rows[] = {
     {NULL, 0, NULL, 0, "What is run (gcsweep list names the values):", 1},
     {"runtime", OPTION_RUNTIME, "NAME", 0, "model (default) or cpython", 1},
     {"allocator", OPTION_ALLOCATOR, "NAME", 0,
-     "pymalloc (default), system, jemalloc, ..., PATH.so, pymalloc+X, X@VARIABLE=VALUE", 1},
+     "pymalloc (default), pymalloc-3.9, system, jemalloc, ..., PATH.so, pymalloc+X, X@VARIABLE=VALUE", 1},
     {"collector", OPTION_COLLECTOR, "NAME", 0, "cpython-3.11 (default)", 1},
     {"tuning", OPTION_TUNING, "TUNING", 0, "700,10,10 (default), disabled, freeze+700,10,10, manual:100", 1},
     {"refcount", OPTION_REFCOUNT, "NAME", 0, "plain (default)", 1},

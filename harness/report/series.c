@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "allocators/allocator.h"
+
 static bool same_tuning(const struct run_record *a, const struct run_record *b)
 {
     return strcmp(a->tuning, b->tuning) == 0 && strcmp(a->collector, b->collector) == 0 &&
@@ -53,14 +55,13 @@ void tuning_label(const struct summary *s, const struct configuration *c, char *
 
 void allocator_label(const struct configuration *c, char *text, size_t size)
 {
-    static const char pools[] = "pymalloc+";
-    const char *name = c->dimensions->allocator;
+    const char *name = c->dimensions->allocator, *rest;
     const char *file = strrchr(name, '/');
-    bool pooled = strncmp(name, pools, sizeof pools - 1) == 0;
+    const struct pool_row *pools = find_pools(name, &rest);
     char whole[2 * RECORD_TEXT_BYTES];
 
     if (file != NULL)
-        snprintf(whole, sizeof whole, "%s%s", pooled ? pools : "", file + 1);
+        snprintf(whole, sizeof whole, "%s%s%s", pools ? pools->name : "", pools ? "+" : "", file + 1);
     else
         snprintf(whole, sizeof whole, "%s", name);
     size_t length = strlen(whole), half = SERIES_LABEL_CHARACTERS / 2;

@@ -16,7 +16,8 @@
  *           dimensions. The second has `twin` set; its difference from the
  *           first is the workload's noise floor.
  * Skipped   a combination that cannot be (runtime cpython with a collector
- *           other than cpython-3.11, or a refcount other than plain) is left out.
+ *           other than cpython-3.11, a refcount other than plain, or a pool
+ *           allocator that is not its own) is left out.
  */
 #ifndef GCSWEEP_PLAN_H
 #define GCSWEEP_PLAN_H

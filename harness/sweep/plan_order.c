@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocators/allocator.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/plan.h"
 #include "harness/sweep/plan_label.h"
@@ -83,8 +84,12 @@ static int write_key(const struct plan *p, struct plan_configuration *c, char *e
 static bool possible(const struct plan_configuration *c)
 {
     const struct runtime_row *runtime = find_runtime(c->runtime);
-    return !runtime->collector ||
-           (strcmp(c->collector, runtime->collector) == 0 && strcmp(c->refcount, refcount_names[0]) == 0);
+    if (!runtime->collector)
+        return true;
+    const char *rest;
+    const struct pool_row *pools = find_pools(c->allocator, &rest);
+    return (!pools || pools->in_cpython) && strcmp(c->collector, runtime->collector) == 0 &&
+           strcmp(c->refcount, refcount_names[0]) == 0;
 }
 
 static unsigned defaults_matched(const struct plan_configuration *c)
@@ -155,8 +160,8 @@ int plan_configurations(const struct plan *p, struct plan_configuration **out, s
     int result = 0;
     if (n == 0)
         result = line_error(error, error_size,
-                            "the plan has no configuration: runtime cpython takes collector cpython-3.11 and "
-                            "refcount plain only");
+                            "the plan has no configuration: runtime cpython takes collector cpython-3.11, "
+                            "refcount plain and, of the pool allocators, pymalloc only");
     for (size_t i = 0; result == 0 && i < n; i++)
         result = write_key(p, &list[i], error, error_size);
     if (result != 0) {

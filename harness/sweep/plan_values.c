@@ -96,8 +96,8 @@ static int check_tuning(const char *text, char *canonical, char *error, size_t e
     return tuning_parse(text, &setting, canonical, PLAN_TEXT_BYTES, error, error_size);
 }
 
-/* One allocator has one text: pools on the C library's malloc are "pymalloc",
- * a file has its absolute path. */
+/* One allocator has one text: pools on the C library's malloc are named by the
+ * pools alone, a file has its absolute path. */
 static int check_allocator(const char *text, char *canonical, char *error, size_t error_size)
 {
     struct allocator_choice choice;
@@ -110,9 +110,9 @@ static int check_allocator(const char *text, char *canonical, char *error, size_
     bool own_library = choice.allocator && !choice.allocator->preload[0];
     const char *name = choice.allocator ? choice.allocator->name : choice.path;
     if (choice.pools && own_library && choice.settings[0][0] == '\0')
-        snprintf(whole, size, "pymalloc");
+        snprintf(whole, size, "%s", choice.pools->name);
     else
-        snprintf(whole, size, "%s%s", choice.pools ? "pymalloc+" : "", name);
+        snprintf(whole, size, "%s%s%s", choice.pools ? choice.pools->name : "", choice.pools ? "+" : "", name);
     for (size_t i = 0; i < ALLOCATOR_SETTINGS && choice.settings[i][0]; i++)
         line_append(whole, size, "@%s", choice.settings[i]);
 

@@ -59,7 +59,7 @@ static char **make_arguments(const char *program, const struct plan_configuratio
     add(&t, "allocator=%s", c->allocator);
     add(&t, "library=%s", choice->path);
     add(&t, "allocator_name=%s", choice->allocator ? choice->allocator->name : "");
-    add(&t, "pools=%d", choice->pools);
+    add(&t, "pools=%s", choice->pools ? choice->pools->name : "");
     add(&t, "collector=%s", c->collector);
     add(&t, "tuning=%s", c->tuning);
     add(&t, "refcount=%s", c->refcount);

@@ -114,7 +114,8 @@ static int open_mutator(struct worker *w, char *error, size_t error_size)
 {
     const struct worker_options *o = &w->options;
     const struct runtime_options runtime = {
-        .pools = o->pools,
+        .pools = o->pools != NULL,
+        .geometry = o->pools ? o->pools->geometry : NULL,
         .collector = o->collector,
         .classes = o->workload->classes,
         .on_pause = meter_pause,

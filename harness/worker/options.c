@@ -122,7 +122,14 @@ static int take_allocator_name(struct parse *p, const char *text)
 
 static int take_pools(struct parse *p, const char *text)
 {
-    return take_flag(p, "pools", text, &p->out->pools);
+    const char *rest = text;
+    p->out->pools = find_pools(text, &rest);
+    if (*rest == '\0')
+        return 0;
+    char known[256] = "";
+    for (size_t i = 0, used = 0; i < pool_row_count && used < sizeof known; i++)
+        used += (size_t)snprintf(known + used, sizeof known - used, ", %s", pool_rows[i].name);
+    return refuse(p, "unknown pools '%.40s'; known are \"\"%s", text, known);
 }
 
 static int take_collector(struct parse *p, const char *text)
@@ -224,7 +231,7 @@ static int set_defaults(struct parse *p)
         .allocator = "pymalloc",
         .library = "",
         .allocator_row = find_allocator("system"),
-        .pools = true,
+        .pools = &pool_rows[0],
         .collector = "cpython-3.11",
         .refcount = "plain",
         .record_fd = 1,

@@ -20,7 +20,7 @@ struct worker_options {
     uint64_t seed;
     const char *allocator, *library;
     const struct allocator *allocator_row; /* NULL for PATH.so */
-    bool pools;
+    const struct pool_row *pools;          /* NULL for none */
     const char *collector, *refcount;
     struct tuning_setting tuning;
     char tuning_text[128];

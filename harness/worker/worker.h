@@ -15,7 +15,8 @@
  *     allocator=TEXT          the dimension's value as typed, for the record
  *     library=PATH            the file that must serve malloc, "" for the C library
  *     allocator_name=NAME     its row in allocators.def, "" for PATH.so
- *     pools=1|0               the pool allocator serves up to 512 bytes
+ *     pools=pymalloc          the pool allocator that serves up to 512 bytes, a row of allocators/pools.c;
+ *                             "" for none
  *     collector=cpython-3.11  tuning=700,10,10  refcount=plain
  *     record_fd=3             default 1 (standard output)
  *     configuration=TEXT round=N twin=0|1   copied into the record

@@ -35,22 +35,11 @@ static void model_close(void *context)
     free(context);
 }
 
-/* memory_open takes CPython 3.11's geometry; another one is put in its place
- * while no arena is there. */
-static int open_memory(struct memory *mem, const struct pool_geometry *geometry, const struct arena_source *arenas)
-{
-    int result = memory_open(mem, &memory_system, arenas, true);
-    if (result != 0 || !geometry)
-        return result;
-    pool_close(&mem->pool);
-    return pool_open(&mem->pool, geometry, &memory_system, arenas);
-}
-
 int pool_server_open(struct pool_server *out, const struct pool_geometry *geometry, const struct arena_source *arenas,
                      char *error, size_t error_size)
 {
     struct memory *mem = calloc(1, sizeof *mem);
-    if (!mem || open_memory(mem, geometry, arenas) != 0) {
+    if (!mem || memory_open(mem, &memory_system, arenas, geometry ? geometry : &pool_geometry_3_11) != 0) {
         snprintf(error, error_size, "%s", mem ? "the pools cannot have this geometry" : "out of memory");
         free(mem);
         return -1;
