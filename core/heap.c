@@ -31,6 +31,8 @@ int heap_open(struct heap *h, const struct heap_options *options)
     gc_open(&h->gc, options->collector ? options->collector : collectors[0], options->debug);
     h->trash = (struct trashcan){0};
     freelists_open(&h->freelists, !options->debug);
+    h->on_weakref = options->on_weakref;
+    h->on_weakref_context = options->on_weakref_context;
     open_shared_objects(h);
     return 0;
 }

@@ -31,6 +31,10 @@ struct heap_options {
     bool pools;                           /* the pool allocator serves up to 512 bytes; else the backend serves all */
     const struct pool_geometry *geometry; /* of the pools; NULL: pool_geometry_3_11 */
     const struct collector *collector;    /* NULL: the first of the table */
+    /* Called for a weak reference with a callback (types/weakref.h) once its
+     * referent has died; `ref` is lent. NULL for none. */
+    void (*on_weakref)(void *context, struct object *ref);
+    void *on_weakref_context;
     bool debug; /* a full collection at each allocation of a collectable object, freed blocks poisoned, no free lists */
 };
 
@@ -43,6 +47,8 @@ struct heap {
     struct gc_state gc;
     struct trashcan trash;
     struct freelists freelists;
+    void (*on_weakref)(void *context, struct object *ref);
+    void *on_weakref_context;
     struct object none;
     struct int_object small_int[INT_SHARED_COUNT]; /* INT_SHARED_LEAST and up */
 };

@@ -50,17 +50,36 @@ const struct type tuple_type = {
     .bytes = tuple_bytes,
 };
 
-struct object *tuple_new(struct heap *h, struct object *const *items, size_t n)
+/* n > 0. Its items are still to be set, and it to be tracked. */
+static struct tuple_object *allocate(struct heap *h, size_t n)
 {
     if (n > SIZE_MAX / sizeof(struct object *) / 2)
         return NULL;
     struct object *o = n <= FREELIST_LONGEST_REUSED ? freelist_try_pop(&h->freelists.tuples[n - 1]) : NULL;
     if (!o)
         o = gc_new(h, &tuple_type, tuple_bytes_for(n));
-    if (!o)
+    if (o)
+        as_tuple(o)->length = n;
+    return as_tuple(o);
+}
+
+struct object *tuple_new_empty(struct heap *h, size_t n)
+{
+    struct tuple_object *tuple = allocate(h, n);
+    if (!tuple)
         return NULL;
-    struct tuple_object *tuple = as_tuple(o);
-    tuple->length = n;
+    for (size_t i = 0; i < n; i++)
+        tuple->items[i] = none_new(h);
+    gc_track(&h->gc, &tuple->base);
+    return &tuple->base;
+}
+
+struct object *tuple_new(struct heap *h, struct object *const *items, size_t n)
+{
+    struct tuple_object *tuple = allocate(h, n);
+    if (!tuple)
+        return NULL;
+    struct object *o = &tuple->base;
     for (size_t i = 0; i < n; i++) {
         hook_store(h, o, items[i]);
         tuple->items[i] = object_keep(items[i]);

@@ -12,6 +12,7 @@
 #define GCSWEEP_TUPLE_H
 
 #include "core/object.h"
+#include "core/refcount.h"
 
 struct tuple_object {
     struct object base;
@@ -23,6 +24,8 @@ extern const struct type tuple_type;
 
 /* n > 0; one more reference to each item. Tracked. */
 struct object *tuple_new(struct heap *h, struct object *const *items, size_t n);
+/* n > 0 times None, to be filled in with tuple_set before anyone else sees it. Tracked. */
+struct object *tuple_new_empty(struct heap *h, size_t n);
 /* Untracks it when no item is, or may come to be, tracked. */
 void tuple_untrack_if_settled(struct object *tuple);
 
@@ -35,6 +38,16 @@ static inline size_t tuple_length(const struct object *tuple)
 static inline struct object *tuple_get(const struct object *tuple, size_t i)
 {
     return ((const struct tuple_object *)tuple)->items[i];
+}
+
+/* Takes the caller's reference over. */
+static inline void tuple_set(struct heap *h, struct object *tuple, size_t i, struct object *item)
+{
+    struct object **at = &((struct tuple_object *)tuple)->items[i];
+    struct object *old = *at;
+    hook_store(h, tuple, item);
+    *at = item;
+    object_drop(h, old);
 }
 
 #endif
