@@ -57,6 +57,7 @@ typedef void object_visit(struct object *o, void *argument);
 struct type {
     const char *name;
     bool collectable; /* a gc_head comes before each of its objects */
+    size_t weakrefs;  /* where in its objects the list of weak references starts (a struct object *); 0: takes none */
     /* Calls visit for each reference held, once a reference, none NULL. NULL
      * for a type that holds none. */
     void (*traverse)(struct object *o, object_visit *visit, void *argument);
