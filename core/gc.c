@@ -118,17 +118,7 @@ uint64_t gc_generation_length(const struct gc_state *gc, int generation)
 
 void gc_save_garbage(struct heap *h, struct object *o)
 {
-    struct gc_state *gc = &h->gc;
-    if (!gc->garbage) {
-        /* The list itself is none of the program's objects. */
-        int64_t count = gc->count[0];
-        gc->garbage = list_new(h, 0);
-        gc->count[0] = count;
-        if (!gc->garbage)
-            return;
-        gc_untrack(gc->garbage);
-    }
-    if (list_append(h, gc->garbage, o) == 0)
+    if (list_append(h, heap_garbage(h), o) == 0)
         object_keep(o);
 }
 

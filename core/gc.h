@@ -63,7 +63,6 @@ struct gc_state {
     int64_t long_lived_total, long_lived_pending; /* survivors of the last full collection; of those of generation 1
                                                      since then */
     struct gc_stats stats[GC_GENERATIONS];
-    struct object *garbage; /* gc.garbage, a list; NULL until something is saved */
     const struct collector *collector;
     gc_callback *callback;
     void *callback_context;
@@ -99,7 +98,7 @@ static inline void gc_untrack(struct object *o)
     }
 }
 
-/* Puts an object into gc.garbage; without memory, or without need, it does not. */
+/* Puts an object into gc.garbage; without memory it does not. */
 void gc_save_garbage(struct heap *h, struct object *o);
 
 /* ---- As the gc module ---- */

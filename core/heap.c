@@ -2,7 +2,6 @@
 #include "core/heap.h"
 
 #include "core/refcount.h"
-#include "core/types/list.h"
 
 static size_t none_bytes(const struct object *o)
 {
@@ -16,6 +15,8 @@ static void open_shared_objects(struct heap *h)
     h->none = (struct object){.refcount = HEAP_SHARED_REFERENCES, .type = &none_type};
     for (int i = 0; i < INT_SHARED_COUNT; i++)
         int_set_shared(&h->small_int[i], INT_SHARED_LEAST + i, HEAP_SHARED_REFERENCES);
+    h->garbage.head = (struct gc_head){0};
+    h->garbage.list = (struct list_object){.base = {.refcount = 1, .type = &list_type}};
 }
 
 int heap_open(struct heap *h, const struct heap_options *options)
@@ -31,6 +32,8 @@ int heap_open(struct heap *h, const struct heap_options *options)
     gc_open(&h->gc, options->collector ? options->collector : collectors[0], options->debug);
     h->trash = (struct trashcan){0};
     freelists_open(&h->freelists, !options->debug);
+    if (options->free_lists > 0 && !options->debug)
+        h->freelists.lists.most = options->free_lists;
     h->on_weakref = options->on_weakref;
     h->on_weakref_context = options->on_weakref_context;
     open_shared_objects(h);
@@ -39,8 +42,7 @@ int heap_open(struct heap *h, const struct heap_options *options)
 
 void heap_clear_garbage(struct heap *h)
 {
-    if (h->gc.garbage)
-        list_clear(h, h->gc.garbage);
+    list_clear(h, heap_garbage(h));
 }
 
 /* The most collections that closing takes. A finalizer may bring its object
@@ -52,8 +54,7 @@ void heap_close(struct heap *h)
     gc_set_callback(&h->gc, NULL, NULL);
     gc_set_pause_hook(&h->gc, NULL, NULL);
     gc_set_debug(&h->gc, 0);
-    object_drop_if_any(h, h->gc.garbage);
-    h->gc.garbage = NULL;
+    heap_clear_garbage(h);
     gc_unfreeze(&h->gc);
     for (int i = 0; i < LAST_COLLECTIONS && gc_collect(h, GC_OLDEST) > 0; i++)
         continue;

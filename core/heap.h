@@ -23,6 +23,7 @@
 #include "core/memory.h"
 #include "core/object.h"
 #include "core/trashcan.h"
+#include "core/types/list.h"
 #include "core/types/number.h"
 
 struct heap_options {
@@ -35,6 +36,7 @@ struct heap_options {
      * referent has died; `ref` is lent. NULL for none. */
     void (*on_weakref)(void *context, struct object *ref);
     void *on_weakref_context;
+    unsigned free_lists; /* most dead lists kept for reuse; 0: FREELIST_LISTS, as CPython */
     bool debug; /* a full collection at each allocation of a collectable object, freed blocks poisoned, no free lists */
 };
 
@@ -49,6 +51,10 @@ struct heap {
     struct freelists freelists;
     void (*on_weakref)(void *context, struct object *ref);
     void *on_weakref_context;
+    struct {
+        struct gc_head head;
+        struct list_object list;
+    } garbage;
     struct object none;
     struct int_object small_int[INT_SHARED_COUNT]; /* INT_SHARED_LEAST and up */
 };
@@ -64,10 +70,10 @@ void heap_close(struct heap *h);
  * counts, but nothing else. */
 void heap_visit(struct heap *h, object_visit *visit, void *argument);
 
-/* gc.garbage: a list, lent; NULL until something was saved. */
+/* gc.garbage: a list, lent, no object of the program: untracked, and no block of its own. */
 static inline struct object *heap_garbage(struct heap *h)
 {
-    return h->gc.garbage;
+    return &h->garbage.list.base;
 }
 
 /* gc.garbage.clear(). */

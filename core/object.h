@@ -72,9 +72,6 @@ struct type {
     void (*release)(struct heap *h, struct object *o);
     /* As sys.getsizeof: the object, its gc_head, its private blocks. */
     size_t (*bytes)(const struct object *o);
-    /* Where in an object the head of its list of weak references is (weakref.h);
-     * 0 for a type that cannot be weakly referenced. */
-    size_t weakrefs_at;
 };
 
 static inline struct gc_head *gc_head_of(const struct object *o)

@@ -409,7 +409,7 @@ static void what_cannot_be_opened_is_refused(void **state)
     struct workload_class many[WORKLOAD_CLASSES + 2] = {{0}};
     for (int i = 0; i <= WORKLOAD_CLASSES; i++)
         many[i].name = "Many";
-    refuse(&(struct runtime_options){.classes = many}, "at most 32 classes");
+    refuse(&(struct runtime_options){.classes = many}, "at most 80 classes");
 }
 
 /* ---- Out of memory ---- */

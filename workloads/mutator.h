@@ -110,6 +110,7 @@ struct runtime_options {
     weakref_hook *on_weakref; /* for weak references with a callback; NULL for none */
     pause_hook *on_pause;    /* NULL for none */
     void *on_pause_context;
+    unsigned free_lists;     /* model only: most dead lists kept for reuse, to be wrong on purpose; 0: as CPython */
     bool debug;              /* model only: collect at each allocation of a tracked object, poison what is freed */
     const struct memory_backend *backend; /* model only: who serves what pools do not; NULL: the process's malloc */
     const struct arena_source *arenas;    /* model only: who serves arenas; NULL: mmap */

@@ -4,26 +4,38 @@
 #include <stdio.h>
 #include <string.h>
 
+_Static_assert((int)GENERATIONS == (int)GC_GENERATIONS, "the same generations");
+_Static_assert((int)RUNTIME_DEBUG_SAVEALL == (int)GC_DEBUG_SAVEALL, "the same flags");
 _Static_assert((int)WORKLOAD_SLOTS <= (int)SLOTS_MOST, "core can make every class of a workload");
 
 /* ---- Opening and closing ---- */
 
-/* A finalizer that runs out of memory ends there, as an exception in
- * `__del__` does: leaving through the collection that called it would leave
- * the heap in pieces. */
-static void call_finalizer(const struct slots_class *core, struct object *self)
+/* A finalizer or a callback that runs out of memory ends there, as an
+ * exception in `__del__` does: leaving through the collection that called it
+ * would leave the heap in pieces. */
+static void call_protected(struct mutator *m, void (*hook)(struct mutator *m, value v), value v)
 {
-    const struct model_class *class = (const struct model_class *)core;
-    struct mutator *m = class->mutator;
     jmp_buf *outer = m->unwind;
     size_t frames = m->frames;
     jmp_buf here;
     m->unwind = &here;
     if (setjmp(here) == 0)
-        class->finalizer(m, self);
+        hook(m, v);
     while (m->frames > frames)
         mutator_pop(m);
     m->unwind = outer;
+}
+
+static void call_finalizer(const struct slots_class *core, struct object *self)
+{
+    const struct model_class *class = (const struct model_class *)core;
+    call_protected(class->mutator, class->finalizer, self);
+}
+
+static void call_on_weakref(void *context, struct object *ref)
+{
+    struct mutator *m = context;
+    call_protected(m, mutator_runtime(m)->on_weakref, ref);
 }
 
 static int open_classes(struct mutator *m, const struct workload_class *classes, char *error, size_t error_size)
@@ -58,8 +70,12 @@ int runtime_open(struct mutator *m, const struct runtime_options *options, char 
         .pools = options->pools,
         .geometry = options->geometry,
         .collector = choose_collector(options->collector, error, error_size),
+        .on_weakref = options->on_weakref ? call_on_weakref : NULL,
+        .on_weakref_context = m,
+        .free_lists = options->free_lists,
         .debug = options->debug,
     };
+    mutator_runtime(m)->on_weakref = options->on_weakref;
     if (!heap.collector || open_classes(m, options->classes, error, error_size) < 0)
         return -1;
     int failed = heap_open(mutator_heap(m), &heap);
@@ -106,7 +122,50 @@ uint64_t runtime_collect(struct mutator *m, int generation)
     return gc_collect(mutator_heap(m), generation);
 }
 
+void runtime_set_debug(struct mutator *m, unsigned flags)
+{
+    gc_set_debug(&mutator_heap(m)->gc, flags);
+}
+
 /* ---- Reading ---- */
+
+bool runtime_is_enabled(struct mutator *m)
+{
+    return gc_is_enabled(&mutator_heap(m)->gc);
+}
+
+void runtime_get_thresholds(struct mutator *m, int out[GENERATIONS])
+{
+    gc_get_threshold(&mutator_heap(m)->gc, out);
+}
+
+void runtime_get_count(struct mutator *m, int64_t out[GENERATIONS])
+{
+    gc_get_count(&mutator_heap(m)->gc, out);
+}
+
+void runtime_get_stats(struct mutator *m, struct generation_stats out[GENERATIONS])
+{
+    struct gc_stats stats[GC_GENERATIONS];
+    gc_get_stats(&mutator_heap(m)->gc, stats);
+    for (int g = 0; g < GENERATIONS; g++)
+        out[g] = (struct generation_stats){stats[g].collections, stats[g].collected, stats[g].uncollectable};
+}
+
+uint64_t runtime_garbage_length(struct mutator *m)
+{
+    return list_length(heap_garbage(mutator_heap(m)));
+}
+
+uint64_t runtime_freeze_count(struct mutator *m)
+{
+    return gc_get_freeze_count(&mutator_heap(m)->gc);
+}
+
+uint64_t runtime_blocks(struct mutator *m)
+{
+    return memory_blocks(&mutator_heap(m)->memory);
+}
 
 static void read_pools(const struct memory *memory, struct pool_counters *out)
 {

@@ -13,6 +13,7 @@
 #include "core/types/number.h"
 #include "core/types/slots.h"
 #include "core/types/tuple.h"
+#include "core/types/weakref.h"
 
 /* A workload's class. The core's own comes first, so that its finalizer finds
  * the rest. */
@@ -25,6 +26,7 @@ struct model_class {
 struct runtime {
     struct heap heap;
     struct model_class classes[WORKLOAD_CLASSES];
+    weakref_hook *on_weakref;
 };
 
 static inline struct heap *mutator_heap(struct mutator *m)
@@ -92,6 +94,11 @@ static inline value new_slots(struct mutator *m, size_t class_index)
     return mutator_allocated(m, slots_new(mutator_heap(m), &mutator_runtime(m)->classes[class_index].core));
 }
 
+static inline value new_weakref(struct mutator *m, value v, bool callback)
+{
+    return mutator_allocated(m, weakref_new(mutator_heap(m), v, callback));
+}
+
 static inline size_t value_list_length(value list)
 {
     return list_length(list);
@@ -141,6 +148,11 @@ static inline void value_slot_set(struct mutator *m, value object, size_t i, val
     slots_set(mutator_heap(m), object, i, v);
 }
 
+static inline value value_deref(value ref)
+{
+    return weakref_get(ref);
+}
+
 static inline int64_t value_int(value v)
 {
     return int_value(v);
@@ -154,6 +166,24 @@ static inline double value_float(value v)
 static inline char *value_bytes(value v)
 {
     return bytes_data(v);
+}
+
+/* ---- What a value is ---- */
+
+static inline intptr_t value_references(value v)
+{
+    return object_references(v);
+}
+
+static inline bool value_is_tracked(value v)
+{
+    return object_is_tracked(v);
+}
+
+static inline size_t value_size(struct mutator *m, value v)
+{
+    (void)m;
+    return object_bytes(v);
 }
 
 #endif

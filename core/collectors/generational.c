@@ -6,7 +6,8 @@
  *           is all that it leads to. What is left is garbage.
  * Steps     copy_counts, subtract_inner_references, split: the set keeps
  *           what is reachable, in prev-linked order again; the rest is in a
- *           list of its own. Survivors move to the next generation. Garbage is
+ *           list of its own. Survivors move to the next generation. Weak
+ *           references to garbage are cleared and called back. Garbage is
  *           finalized, looked at once more (a finalizer may have brought some
  *           of it back), and taken apart.
  * Cost      each object of the set is traversed once, each survivor twice.
@@ -15,12 +16,13 @@
  * Invariant while prev carries a count, the set is linked by next alone.
  * Source    CPython 3.11 Modules/gcmodule.c: gc_collect_main,
  *           deduce_unreachable, delete_garbage and neighbours. Differs: no
- *           weak references yet, no tp_del, no dicts.
+ *           tp_del, no dicts.
  */
 #include "core/gc.h"
 #include "core/heap.h"
 #include "core/refcount.h"
 #include "core/types/tuple.h"
+#include "core/types/weakref.h"
 
 /* ---- Finding the garbage ---- */
 
@@ -169,6 +171,54 @@ static struct gc_head *promote(struct gc_state *gc, struct gc_head *set, int gen
     return &gc->generation[generation + 1];
 }
 
+/* ---- Weak references to the garbage ---- */
+
+/* Puts those that are to be called into `to_call`: not one that is garbage itself. */
+static void clear_weakrefs_to(struct object *o, struct gc_head *to_call)
+{
+    struct object **list = weakrefs_of(o);
+    while (*list) {
+        struct object *ref = *list;
+        struct gc_head *head = gc_head_of(ref);
+        weakref_detach((struct weakref_object *)ref);
+        if (((struct weakref_object *)ref)->has_callback && !is_in_set(head)) {
+            object_keep(ref);
+            gc_list_move(to_call, head);
+        }
+    }
+}
+
+/* What is called back and lives on moves to `old`; returns how many died. */
+static uint64_t call_weakrefs_back(struct heap *h, struct gc_head *to_call, struct gc_head *old)
+{
+    uint64_t died = 0;
+    while (!gc_list_is_empty(to_call)) {
+        struct gc_head *head = gc_next(to_call);
+        weakref_call_back(h, object_of(head));
+        object_drop(h, object_of(head));
+        if (gc_next(to_call) == head)
+            gc_list_move(old, head);
+        else
+            died++;
+    }
+    return died;
+}
+
+/* All are cleared before the first is called, so that none leads to garbage. */
+static uint64_t handle_weakrefs(struct heap *h, struct gc_head *garbage, struct gc_head *old)
+{
+    struct gc_head to_call;
+    gc_list_init(&to_call);
+    for (struct gc_head *head = gc_next(garbage); head != garbage; head = gc_next(head)) {
+        struct object *o = object_of(head);
+        if (o->type == &weakref_type)
+            weakref_detach((struct weakref_object *)o);
+        if (o->type->weakrefs)
+            clear_weakrefs_to(o, &to_call);
+    }
+    return call_weakrefs_back(h, &to_call, old);
+}
+
 /* ---- What becomes of the garbage ---- */
 
 static void finalize(struct heap *h, struct object *o)
@@ -254,10 +304,10 @@ static struct gc_stats generational_collect(struct heap *h, int generation)
     struct gc_head *old = promote(gc, set, generation);
 
     finish_unreachable(&garbage);
-    /* Here weak references to the garbage are cleared and called back. */
+    struct gc_stats found = {.collected = handle_weakrefs(h, &garbage, old)};
     finalize_all(h, &garbage);
     keep_resurrected(&garbage, &dead, old);
-    struct gc_stats found = {.collected = gc_list_length(&dead)};
+    found.collected += gc_list_length(&dead);
     take_all_apart(h, &dead, old);
     return found;
 }

@@ -131,7 +131,7 @@ struct object *weakref_new(struct heap *h, struct object *referent, bool callbac
 
 /* ---- The referent dies ---- */
 
-static void call_back(struct heap *h, struct object *ref)
+void weakref_call_back(struct heap *h, struct object *ref)
 {
     if (h->on_weakref)
         h->on_weakref(h->on_weakref_context, ref);
@@ -140,7 +140,7 @@ static void call_back(struct heap *h, struct object *ref)
 static void call_back_one(struct heap *h, struct weakref_object *ref)
 {
     weakref_clear(h, &ref->base);
-    call_back(h, &ref->base);
+    weakref_call_back(h, &ref->base);
 }
 
 static size_t list_length_of(const struct weakref_object *ref)
@@ -166,7 +166,7 @@ static void call_back_all(struct heap *h, struct object **list)
     if (!waiting)
         return;
     for (size_t i = 0; i < found; i++)
-        call_back(h, tuple_get(waiting, 2 * i));
+        weakref_call_back(h, tuple_get(waiting, 2 * i));
     object_drop(h, waiting);
 }
 

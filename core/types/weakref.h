@@ -11,7 +11,7 @@
  *
  * Ownership  a weak reference does not count as a reference to its referent.
  *            A type that can be weakly referenced says where the list is
- *            (type->weakrefs_at) and calls weakrefs_clear in its release.
+ *            (type->weakrefs) and calls weakrefs_clear in its release.
  * Errors     NULL without memory.
  * Source     CPython 3.11 Objects/weakrefobject.c. Differs: all callbacks are
  *            one hook, no object (on the real CPython an untracked static one
@@ -33,13 +33,13 @@ struct weakref_object {
 
 extern const struct type weakref_type;
 
-/* The list of weak references in an object; its type has weakrefs_at. */
+/* The list of weak references in an object; its type has weakrefs. */
 static inline struct object **weakrefs_of(struct object *o)
 {
-    return (struct object **)(void *)((char *)o + o->type->weakrefs_at);
+    return (struct object **)(void *)((char *)o + o->type->weakrefs);
 }
 
-/* A weak reference to `referent`, whose type has weakrefs_at: without callback
+/* A weak reference to `referent`, whose type has weakrefs: without callback
  * the one that there is, with one more reference; else a new one, tracked. */
 struct object *weakref_new(struct heap *h, struct object *referent, bool callback);
 
@@ -51,6 +51,8 @@ void weakrefs_clear(struct heap *h, struct object *o, struct object **list);
 
 /* For the collector: takes it off its referent's list, callback uncalled. */
 void weakref_detach(struct weakref_object *ref);
+/* For the collector: calls the heap's hook. */
+void weakref_call_back(struct heap *h, struct object *ref);
 
 /* Lent; NULL when the referent is dead, or waits to be released. */
 static inline struct object *weakref_get(const struct object *ref)

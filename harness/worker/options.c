@@ -182,6 +182,15 @@ static int take_debug(struct parse *p, const char *text)
     return take_flag(p, "debug", text, &p->out->debug);
 }
 
+static int take_free_lists(struct parse *p, const char *text)
+{
+    uint64_t most = 0;
+    if (take_number(p, "free_lists", text, 1000000, &most) != 0)
+        return -1;
+    p->out->free_lists = (unsigned)most;
+    return 0;
+}
+
 /* The workload first: the parameters are its own. */
 static const struct {
     const char *name;
@@ -203,6 +212,7 @@ static const struct {
     {"round", take_round},
     {"twin", take_twin},
     {"debug", take_debug},
+    {"free_lists", take_free_lists},
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
 

@@ -28,6 +28,7 @@ struct worker_options {
     const char *configuration;
     uint64_t round; /* RECORD_UNKNOWN when not given */
     bool twin, debug;
+    unsigned free_lists; /* 0: as CPython */
 };
 
 /* 0, or -1 with one line in `error` that names what is wrong and what is

@@ -21,6 +21,8 @@
  *     record_fd=3             default 1 (standard output)
  *     configuration=TEXT round=N twin=0|1   copied into the record
  *     debug=1                 model: collect at each allocation, poison freed blocks
+ *     free_lists=N            model: keep at most N dead lists for reuse, 0: as many as CPython; a wrong
+ *                             number shows that a comparison with the real one finds it
  *
  * With pool-stream=NAME as the first argument the worker runs no workload but
  * a stream of requests to its pool allocator: harness/worker/pool/mode.h.
