@@ -8,13 +8,15 @@ static size_t none_bytes(const struct object *o)
     return sizeof(*o);
 }
 
-static const struct type none_type = {.name = "NoneType", .bytes = none_bytes};
+const struct type none_type = {.name = "NoneType", .bytes = none_bytes};
 
 static void open_shared_objects(struct heap *h)
 {
     h->none = (struct object){.refcount = HEAP_SHARED_REFERENCES, .type = &none_type};
     for (int i = 0; i < INT_SHARED_COUNT; i++)
         int_set_shared(&h->small_int[i], INT_SHARED_LEAST + i, HEAP_SHARED_REFERENCES);
+    tuple_set_empty(h->empty_tuple, HEAP_SHARED_REFERENCES);
+    bytes_set_empty(h->empty_bytes, HEAP_SHARED_REFERENCES);
     h->garbage.head = (struct gc_head){0};
     h->garbage.list = (struct list_object){.base = {.refcount = 1, .type = &list_type}};
 }

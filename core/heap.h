@@ -23,8 +23,10 @@
 #include "core/memory.h"
 #include "core/object.h"
 #include "core/trashcan.h"
+#include "core/types/bytes.h"
 #include "core/types/list.h"
 #include "core/types/number.h"
+#include "core/types/tuple.h"
 
 struct heap_options {
     const struct memory_backend *backend; /* NULL: memory_system */
@@ -56,7 +58,9 @@ struct heap {
         struct list_object list;
     } garbage;
     struct object none;
-    struct int_object small_int[INT_SHARED_COUNT]; /* INT_SHARED_LEAST and up */
+    struct int_object small_int[INT_SHARED_COUNT];            /* INT_SHARED_LEAST and up */
+    _Alignas(16) unsigned char empty_tuple[TUPLE_EMPTY_ROOM]; /* with its gc_head */
+    _Alignas(16) unsigned char empty_bytes[BYTES_EMPTY_ROOM];
 };
 
 /* Nothing tracked, all counters 0, thresholds (700, 10, 10), collection
@@ -78,6 +82,8 @@ static inline struct object *heap_garbage(struct heap *h)
 
 /* gc.garbage.clear(). */
 void heap_clear_garbage(struct heap *h);
+
+extern const struct type none_type;
 
 /* One more reference to None. */
 static inline struct object *none_new(struct heap *h)

@@ -145,6 +145,8 @@ static bool check_shared(struct check *c)
 {
     if (c->heap->none.refcount < HEAP_SHARED_REFERENCES)
         return fail(c, "None was dropped once too often");
+    if (tuple_empty(c->heap->empty_tuple)->refcount < HEAP_SHARED_REFERENCES)
+        return fail(c, "the empty tuple was dropped once too often");
     for (int i = 0; i < INT_SHARED_COUNT; i++)
         if (c->heap->small_int[i].base.refcount < HEAP_SHARED_REFERENCES)
             return fail(c, "the int %d was dropped once too often", i + INT_SHARED_LEAST);

@@ -194,9 +194,9 @@ const char *runtime_python_version(void);
  * value new_none(m)                        the None object, one more reference
  * value new_int(m, int64_t)                -5 to 256 are shared
  * value new_float(m, double)
- * value new_bytes(m, size_t n)             content undefined until written; n > 1
+ * value new_bytes(m, size_t n)             content undefined until written; n 0 is shared
  * value new_list(m, size_t n)              n times None
- * value new_tuple(m, const value *items, size_t n)   n > 0; adds a reference to each item
+ * value new_tuple(m, const value *items, size_t n)   adds a reference to each item; n 0 is shared
  * value new_slots(m, size_t class_index)   instance of a class, all slots empty
  * value new_object(m, size_t class_index)  instance of a class with dict, no attributes
  * value new_dict(m)                        empty; its keys are strings

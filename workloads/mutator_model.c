@@ -204,3 +204,55 @@ const char *runtime_python_version(void)
 {
     return NULL;
 }
+
+/* ---- What a value is ---- */
+
+/* An instance's type is its class: only a plain one takes weak references. */
+enum value_kind value_kind(value v)
+{
+    static const struct {
+        const struct type *type;
+        enum value_kind kind;
+    } builtin[] = {
+        {&int_type, VALUE_INT},           {&float_type, VALUE_FLOAT},     {&bytes_type, VALUE_BYTES},
+        {&list_type, VALUE_LIST},         {&tuple_type, VALUE_TUPLE},     {&set_type, VALUE_SET},
+        {&function_type, VALUE_FUNCTION}, {&weakref_type, VALUE_WEAKREF}, {&none_type, VALUE_NONE},
+    };
+    for (size_t i = 0; i < sizeof builtin / sizeof builtin[0]; i++)
+        if (v->type == builtin[i].type)
+            return builtin[i].kind;
+    return v->type->weakrefs ? VALUE_OBJECT : VALUE_SLOTS;
+}
+
+size_t value_length(value v)
+{
+    switch (value_kind(v)) {
+    case VALUE_LIST:
+        return list_length(v);
+    case VALUE_TUPLE:
+        return tuple_length(v);
+    case VALUE_SET:
+        return set_length(v);
+    case VALUE_BYTES:
+        return bytes_size(v);
+    default:
+        return 0;
+    }
+}
+
+bool value_is_shared(struct mutator *m, value v)
+{
+    (void)m;
+    switch (value_kind(v)) {
+    case VALUE_NONE:
+        return true;
+    case VALUE_INT:
+        return int_is_shared(v);
+    case VALUE_TUPLE:
+        return tuple_length(v) == 0;
+    case VALUE_BYTES:
+        return bytes_size(v) == 0;
+    default:
+        return false;
+    }
+}

@@ -9,8 +9,10 @@
 #include "core/heap.h"
 #include "core/refcount.h"
 #include "core/types/bytes.h"
+#include "core/types/function.h"
 #include "core/types/list.h"
 #include "core/types/number.h"
+#include "core/types/set.h"
 #include "core/types/slots.h"
 #include "core/types/tuple.h"
 #include "core/types/weakref.h"
@@ -94,6 +96,18 @@ static inline value new_slots(struct mutator *m, size_t class_index)
     return mutator_allocated(m, slots_new(mutator_heap(m), &mutator_runtime(m)->classes[class_index].core));
 }
 
+static inline value new_set(struct mutator *m, const value *items, size_t n)
+{
+    bool refused;
+    value v = set_new(mutator_heap(m), items, n, &refused);
+    return refused ? NULL : mutator_allocated(m, v);
+}
+
+static inline value new_function(struct mutator *m, const value *items, size_t n)
+{
+    return mutator_allocated(m, function_new(mutator_heap(m), items, n));
+}
+
 static inline value new_weakref(struct mutator *m, value v, bool callback)
 {
     return mutator_allocated(m, weakref_new(mutator_heap(m), v, callback));
@@ -169,6 +183,10 @@ static inline char *value_bytes(value v)
 }
 
 /* ---- What a value is ---- */
+
+enum value_kind value_kind(value v);
+size_t value_length(value v);
+bool value_is_shared(struct mutator *m, value v);
 
 static inline intptr_t value_references(value v)
 {

@@ -2,6 +2,7 @@
 #include "core/types/bytes.h"
 
 #include "core/heap.h"
+#include "core/refcount.h"
 
 static size_t bytes_for(size_t size)
 {
@@ -20,16 +21,27 @@ static void bytes_release(struct heap *h, struct object *o)
 
 const struct type bytes_type = {.name = "bytes", .release = bytes_release, .bytes = bytes_bytes};
 
-struct object *bytes_new(struct heap *h, size_t size)
+static void set_header(struct bytes_object *o, size_t size, intptr_t references)
 {
-    if (size > SIZE_MAX - bytes_for(0))
-        return NULL;
-    struct bytes_object *o = memory_alloc(&h->memory, bytes_for(size));
-    if (!o)
-        return NULL;
-    o->base = (struct object){.refcount = 1, .type = &bytes_type};
+    o->base = (struct object){.refcount = references, .type = &bytes_type};
     o->size = size;
     o->hash = -1;
     o->data[size] = '\0';
-    return &o->base;
+}
+
+void bytes_set_empty(void *room, intptr_t references)
+{
+    set_header(room, 0, references);
+}
+
+struct object *bytes_new(struct heap *h, size_t size)
+{
+    if (size == 0)
+        return object_keep((struct object *)(void *)h->empty_bytes);
+    if (size > SIZE_MAX - bytes_for(0))
+        return NULL;
+    struct bytes_object *o = memory_alloc(&h->memory, bytes_for(size));
+    if (o)
+        set_header(o, size, 1);
+    return (struct object *)o;
 }

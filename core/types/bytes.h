@@ -1,7 +1,9 @@
 /* bytes.h - bytes objects: an atom of any size, 33 bytes larger than its content.
  *
- * Source  CPython 3.11 Objects/bytesobject.c. Differs: b"" and single bytes
- *         are not shared, since nothing makes them.
+ * b"" is the heap's own and never allocated.
+ *
+ * Source  CPython 3.11 Objects/bytesobject.c. Differs: single bytes are not
+ *         shared, as they are not there before their content is known.
  */
 #ifndef GCSWEEP_BYTES_H
 #define GCSWEEP_BYTES_H
@@ -11,14 +13,24 @@
 struct bytes_object {
     struct object base;
     size_t size;
-    intptr_t hash; /* -1: not computed; it never is */
+    intptr_t hash; /* -1: not computed yet (hash.h) */
     char data[];   /* size bytes and a 0 */
 };
 
 extern const struct type bytes_type;
 
+enum { BYTES_EMPTY_ROOM = offsetof(struct bytes_object, data) + 1 };
+
+/* Makes b"" in BYTES_EMPTY_ROOM bytes. */
+void bytes_set_empty(void *room, intptr_t references);
+
 /* Content undefined but for the 0 behind it. NULL without memory. */
 struct object *bytes_new(struct heap *h, size_t size);
+
+static inline size_t bytes_size(const struct object *o)
+{
+    return ((const struct bytes_object *)o)->size;
+}
 
 static inline char *bytes_data(struct object *o)
 {

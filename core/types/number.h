@@ -43,6 +43,13 @@ static inline int64_t int_value(const struct object *o)
     return (int64_t)(i->size < 0 ? -magnitude : magnitude);
 }
 
+/* One of the heap's own: every int of that range is. */
+static inline bool int_is_shared(const struct object *o)
+{
+    int64_t n = int_value(o);
+    return n >= INT_SHARED_LEAST && n < INT_SHARED_LEAST + INT_SHARED_COUNT;
+}
+
 static inline double float_value(const struct object *o)
 {
     return ((const struct float_object *)o)->value;

@@ -63,6 +63,15 @@ static struct tuple_object *allocate(struct heap *h, size_t n)
     return as_tuple(o);
 }
 
+void tuple_set_empty(void *room, intptr_t references)
+{
+    struct gc_head *head = room;
+    *head = (struct gc_head){0};
+    struct tuple_object *tuple = as_tuple(object_of(head));
+    tuple->base = (struct object){.refcount = references, .type = &tuple_type};
+    tuple->length = 0;
+}
+
 struct object *tuple_new_empty(struct heap *h, size_t n)
 {
     struct tuple_object *tuple = allocate(h, n);
@@ -76,6 +85,8 @@ struct object *tuple_new_empty(struct heap *h, size_t n)
 
 struct object *tuple_new(struct heap *h, struct object *const *items, size_t n)
 {
+    if (n == 0)
+        return object_keep(tuple_empty(h->empty_tuple));
     struct tuple_object *tuple = allocate(h, n);
     if (!tuple)
         return NULL;

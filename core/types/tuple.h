@@ -1,12 +1,13 @@
 /* tuple.h - tuples: items in the object itself, fixed when it is made.
  *
+ * There is one empty tuple, the heap's own, which is never tracked or released.
+ *
  * The collector stops to track a tuple once it sees that nothing in it can be
  * part of a cycle, and never tracks it again.
  *
  * Errors  NULL without memory.
  * Units   lengths and indices are items; indices are not checked.
- * Source  CPython 3.11 Objects/tupleobject.c. Differs: no empty tuple, since
- *         nothing makes one.
+ * Source  CPython 3.11 Objects/tupleobject.c.
  */
 #ifndef GCSWEEP_TUPLE_H
 #define GCSWEEP_TUPLE_H
@@ -22,7 +23,16 @@ struct tuple_object {
 
 extern const struct type tuple_type;
 
-/* n > 0; one more reference to each item. Tracked. */
+enum { TUPLE_EMPTY_ROOM = sizeof(struct gc_head) + sizeof(struct tuple_object) };
+
+/* Makes the empty one, in TUPLE_EMPTY_ROOM bytes; where it is is its gc_head. */
+void tuple_set_empty(void *room, intptr_t references);
+static inline struct object *tuple_empty(void *room)
+{
+    return object_of((struct gc_head *)room);
+}
+
+/* One more reference to each item. Tracked, but for the empty one. */
 struct object *tuple_new(struct heap *h, struct object *const *items, size_t n);
 /* n > 0 times None, to be filled in with tuple_set before anyone else sees it. Tracked. */
 struct object *tuple_new_empty(struct heap *h, size_t n);
