@@ -44,18 +44,21 @@ PYTHON_CFLAGS = $(subst -I,-isystem,$(shell pkg-config --cflags $(PYTHON)))
 HARNESS_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
 
 # Everything that is not a main(), in the model's flavour.
-MAINS := harness/cli/main.c harness/worker/main.c
+MAINS := harness/cli/main.c harness/worker/main.c harness/worker/sites/main.c
 LIB_SOURCES := $(filter-out $(MAINS),$(wildcard core/*.c core/*/*.c allocators/*.c workloads/*.c workloads/*/*.c harness/*/*.c harness/*/*/*.c))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 # What is compiled a second time, against the real CPython.
 CPYTHON_SOURCES := $(filter-out workloads/mutator_model.c,$(wildcard workloads/*.c workloads/*/*.c)) $(wildcard reference/*.c) \
 	$(wildcard harness/worker/*.c harness/worker/tunings/*.c)
 CPYTHON_OBJECTS := $(CPYTHON_SOURCES:%.c=$(BUILD)/cpython/%.o)
+# What is compiled a third time, each call that allocates noting its line.
+SITES_SOURCES := $(wildcard workloads/*.c workloads/*/*.c) harness/worker/sites/main.c
+SITES_OBJECTS := $(SITES_SOURCES:%.c=$(BUILD)/sites/%.o)
 
 SUITES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpython/%,$(wildcard tests/cpython/test_*.c)))
 TEST_LIBRARIES := $(patsubst tests/data/%.c,$(BUILD)/tests/data/%.so,$(wildcard tests/data/*.c))
-PROGRAMS := $(BUILD)/gcsweep $(BUILD)/gcsweep-worker $(if $(PYTHON),$(BUILD)/gcsweep-worker-cpython)
+PROGRAMS := $(BUILD)/gcsweep $(BUILD)/gcsweep-worker $(BUILD)/gcsweep-worker-sites $(if $(PYTHON),$(BUILD)/gcsweep-worker-cpython)
 
 .PHONY: all release bench test report verify stress deps install clean help FORCE
 .DELETE_ON_ERROR:
@@ -81,6 +84,10 @@ $(BUILD)/gcsweep-worker-cpython: $(CPYTHON_OBJECTS) $(BUILD)/libgcsweep.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PYTHON)) -lm
 
+$(BUILD)/gcsweep-worker-sites: $(SITES_OBJECTS) $(BUILD)/libgcsweep.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
 $(BUILD)/libgcsweep.a: $(LIB_OBJECTS)
 	@rm -f $@
 	$(call say,AR,$@)
@@ -90,6 +97,11 @@ $(BUILD)/cpython/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(PYTHON_CFLAGS) -c -o $@ $<
+
+$(BUILD)/sites/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -DGCSWEEP_SITES -c -o $@ $<
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 	@mkdir -p $(@D)
@@ -173,6 +185,6 @@ help:
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make clean      remove what was built; results stay'
 
--include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/cpython/*.d)
+-include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(SITES_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/cpython/*.d)
 
 endif

@@ -19,6 +19,7 @@ static int open_memory(struct memory *mem, const struct memory_backend *backend,
     mem->pools = pools != NULL;
     mem->poison = poison;
     mem->backend_blocks = 0;
+    mem->observer = NULL;
     mem->backend = *backend;
     return pools ? pool_open(&mem->pool, pools, backend, arenas) : 0;
 }
@@ -40,6 +41,24 @@ void memory_close(struct memory *mem)
     if (mem->pools)
         pool_close(&mem->pool);
     mem->pools = mem->fast = false;
+}
+
+void memory_observe(struct memory *mem, const struct memory_observer *observer)
+{
+    mem->observer = observer;
+    mem->fast = false;
+}
+
+static void tell_allocated(const struct memory *mem, void *block, size_t bytes)
+{
+    if (block && mem->observer)
+        mem->observer->allocated(mem->observer->context, block, bytes);
+}
+
+static void tell_released(const struct memory *mem, void *block)
+{
+    if (mem->observer)
+        mem->observer->released(mem->observer->context, block);
 }
 
 static void *alloc_from_backend(struct memory *mem, size_t bytes)
@@ -72,6 +91,7 @@ void *memory_alloc_slow(struct memory *mem, size_t bytes)
         block = alloc_from_backend(mem, bytes);
     if (block && mem->poison)
         memset(block, MEMORY_POISON_NEW, bytes);
+    tell_allocated(mem, block, bytes);
     return block;
 }
 
@@ -88,6 +108,7 @@ static size_t poisoned_bytes(struct memory *mem, void *block)
 
 void memory_free_slow(struct memory *mem, void *block)
 {
+    tell_released(mem, block);
     if (mem->poison)
         memset(block, MEMORY_POISON_FREED, poisoned_bytes(mem, block));
     if (mem->pools && !mem->fast && pool_try_free(&mem->pool, block))
@@ -111,10 +132,8 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-void *memory_resize(struct memory *mem, void *block, size_t bytes)
+static void *resize_block(struct memory *mem, void *block, size_t bytes)
 {
-    if (!block)
-        return memory_alloc(mem, bytes);
     if (mem->poison)
         return move_block(mem, block, smaller(poisoned_bytes(mem, block), bytes), bytes);
     if (!in_pool(mem, block))
@@ -125,6 +144,21 @@ void *memory_resize(struct memory *mem, void *block, size_t bytes)
     if (bytes <= size && 4 * bytes > 3 * size)
         return block;
     return move_block(mem, block, smaller(size, bytes), bytes);
+}
+
+/* An observer is told of the change as a whole: no moment has both blocks. */
+void *memory_resize(struct memory *mem, void *block, size_t bytes)
+{
+    if (!block)
+        return memory_alloc(mem, bytes);
+    const struct memory_observer *observer = mem->observer;
+    mem->observer = NULL;
+    void *resized = resize_block(mem, block, bytes);
+    mem->observer = observer;
+    if (resized && observer)
+        tell_released(mem, block);
+    tell_allocated(mem, resized, bytes);
+    return resized;
 }
 
 uint64_t memory_blocks(const struct memory *mem)

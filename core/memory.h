@@ -36,11 +36,20 @@ enum {
     MEMORY_POISON_FREED = 0xDD,
 };
 
+/* Sees each block come and go. A block that is resized goes, then
+ * comes. Must not call the memory that it watches. */
+struct memory_observer {
+    void (*allocated)(void *context, void *block, size_t bytes); /* bytes: as asked for */
+    void (*released)(void *context, void *block);
+    void *context;
+};
+
 struct memory {
-    bool fast;  /* pools without poison: decided in the calls below */
+    bool fast;  /* pools, neither poison nor observer: decided in the calls below */
     bool pools; /* pool is open */
     bool poison;
-    uint64_t backend_blocks; /* in use, from the backend */
+    uint64_t backend_blocks;                /* in use, from the backend */
+    const struct memory_observer *observer; /* NULL for none */
     struct memory_backend backend;
     struct pool_allocator pool;
 };
@@ -54,6 +63,9 @@ int memory_open(struct memory *mem, const struct memory_backend *backend, const 
 int memory_open_debug(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
                       const struct pool_geometry *pools);
 void memory_close(struct memory *mem);
+/* From here on `observer`, the caller's, sees every block, until memory_close.
+ * A memory without one pays nothing for it. */
+void memory_observe(struct memory *mem, const struct memory_observer *observer);
 
 /* What the calls below do when they cannot be quick. */
 void *memory_alloc_slow(struct memory *mem, size_t bytes);

@@ -48,6 +48,7 @@ struct mutator;
 struct memory_backend;
 struct arena_source;
 struct pool_geometry;
+struct sites;
 
 /* A reference to an object of the runtime. NULL is an empty slot. */
 #ifdef GCSWEEP_RUNTIME_CPYTHON
@@ -266,6 +267,7 @@ struct mutator {
     uint32_t *frame_base;   /* slots_used at each push */
     size_t frames;
 
+    struct sites *sites;    /* who allocates (sites.h); NULL but in the worker that asks */
     jmp_buf *unwind;        /* where out of memory and failures go, NULL outside mutator_guard */
     char failure[MUTATOR_FAILURE_BYTES]; /* mutator_fail's text */
 };
@@ -351,5 +353,18 @@ static inline bool random_chance(struct mutator *m, double p)
 {
     return random_next_unit(&m->random) < p;
 }
+
+/* What is allocated from here on counts for this line: for an interpreter,
+ * whose own lines say nothing. Nothing where sites are not looked at. */
+#ifndef GCSWEEP_SITES
+static inline void mutator_at_statement(struct mutator *m, const char *file, uint32_t line)
+{
+    (void)m;
+    (void)file;
+    (void)line;
+}
+#else
+#include "workloads/mutator_sites.h"
+#endif
 
 #endif

@@ -8,22 +8,40 @@
 #include "harness/cli/cli.h"
 #include "harness/cli/options.h"
 #include "harness/cli/run_table.h"
+#include "harness/cli/sites_table.h"
 #include "harness/sweep/interrupt.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/runner.h"
+#include "harness/sweep/site_run.h"
+#include "harness/sweep/units.h"
 
-enum { KEY_FORMAT = OPTION_OWN, ERROR_BYTES = 1024 };
+enum { KEY_FORMAT = OPTION_OWN, KEY_SITES, ERROR_BYTES = 1024 };
 
 struct run_options {
     struct plan_options plan;
     const char *workload;
     bool json;
+    unsigned sites; /* rows of each table; 0: none asked for */
 };
 
 static const struct argp_option rows[] = {
     {"format", KEY_FORMAT, "FORMAT", 0, "human (default) or json: the whole record, one line", 3},
+    {"sites", KEY_SITES, "N", 0,
+     "also the N lines of the workload with most bytes live at the peak, and the N that allocated most (runtime model; "
+     "from a second, untimed run)",
+     3},
     {0},
 };
+
+static error_t parse_sites(struct run_options *o, const char *text, struct argp_state *state)
+{
+    uint64_t sites = 0;
+    char error[ERROR_BYTES];
+    if (units_parse_count("--sites", text, 1, SITE_RUN_MOST, &sites, error, sizeof error) != 0)
+        return cli_refuse_option(state, "%s", error);
+    o->sites = (unsigned)sites;
+    return 0;
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -37,6 +55,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (!o->json && strcmp(argument, "human") != 0)
             return cli_refuse_option(state, "--format is human or json, not '%s'", argument);
         return 0;
+    case KEY_SITES:
+        return parse_sites(o, argument, state);
     case ARGP_KEY_ARG:
         if (o->workload)
             return cli_refuse_option(state, "one workload at a time, and '%s' is a second one", argument);
@@ -74,7 +94,8 @@ static int make_plan(struct run_options *o, struct plan *p, struct plan_configur
     return line_error(error, error_size, "run takes one value for each option; gcsweep sweep takes several");
 }
 
-static int print_json(const struct run_record *record)
+/* The record's object, and the sites as one more of its members. */
+static int print_json(const struct run_record *record, const struct site_run *sites)
 {
     size_t length = record_write(record, NULL, 0);
     char *text = malloc(length + 1);
@@ -83,39 +104,79 @@ static int print_json(const struct run_record *record)
         return -1;
     }
     record_write(record, text, length + 1);
-    puts(text);
+    if (sites) {
+        text[length - 1] = '\0';
+        printf("%s,\"sites\":", text);
+        sites_table_print_json(sites, stdout);
+        puts("}");
+    } else {
+        puts(text);
+    }
     free(text);
     return 0;
+}
+
+static int print(const struct run_options *o, const struct run_record *record, const struct site_run *sites)
+{
+    if (o->json)
+        return print_json(record, sites);
+    run_table_print(record, stdout);
+    if (sites)
+        sites_table_print(sites, stdout);
+    return 0;
+}
+
+/* After a run that was ok: its sites, where they were asked for, and the output. */
+static int print_run(const struct run_options *o, const struct runner *r, const struct plan *p,
+                     const struct plan_configuration *c, const struct run_record *record)
+{
+    char error[ERROR_BYTES];
+    struct site_run sites;
+    bool ok = strcmp(record->status, "ok") == 0;
+    int result = o->sites > 0 && ok ? site_run(r, p, c, o->sites, &sites, error, sizeof error) : 0;
+    if (result == RUNNER_INTERRUPTED)
+        return CLI_INTERRUPTED;
+    bool have_sites = o->sites > 0 && ok && result == 0;
+    int printed = print(o, record, have_sites ? &sites : NULL);
+    if (have_sites)
+        site_run_free(&sites);
+    if (result != 0)
+        cli_refuse(error);
+    if (!ok)
+        fprintf(stderr, "gcsweep: the run ended as %s: %s\n", record->status, record->message);
+    return ok && result == 0 && printed == 0 ? CLI_DONE : CLI_FAILED;
+}
+
+static int run_watched(const struct run_options *o, struct runner *r, const struct plan *p,
+                       const struct plan_configuration *c)
+{
+    char error[ERROR_BYTES];
+    struct run_record record;
+    int result = runner_run(r, p, c, 0, &record, error, sizeof error);
+    if (result == RUNNER_INTERRUPTED)
+        return CLI_INTERRUPTED;
+    if (result != 0) {
+        cli_refuse(error);
+        return CLI_FAILED;
+    }
+    int status = print_run(o, r, p, c, &record);
+    record_free(&record);
+    return status;
 }
 
 static int run_once(const struct run_options *o, const struct plan *p, const struct plan_configuration *c)
 {
     char error[ERROR_BYTES];
     struct runner runner;
-    struct run_record record;
     runner_init(&runner, p);
-    if (runner_check(&runner, c, error, sizeof error) != 0)
+    if (runner_check(&runner, c, error, sizeof error) != 0 ||
+        (o->sites > 0 && site_run_check(&runner, c, error, sizeof error) != 0))
         return cli_refuse(error);
     runner.interrupted = interrupt_watch();
-    int result = runner_run(&runner, p, c, 0, &record, error, sizeof error);
+    int status = run_watched(o, &runner, p, c);
     interrupt_release();
-    if (result == RUNNER_INTERRUPTED) {
+    if (status == CLI_INTERRUPTED)
         cli_refuse("interrupted");
-        return CLI_INTERRUPTED;
-    }
-    if (result != 0) {
-        cli_refuse(error);
-        return CLI_FAILED;
-    }
-    bool ok = strcmp(record.status, "ok") == 0;
-    int status = ok ? CLI_DONE : CLI_FAILED;
-    if (!o->json)
-        run_table_print(&record, stdout);
-    else if (print_json(&record) != 0)
-        status = CLI_FAILED;
-    if (!ok)
-        fprintf(stderr, "gcsweep: the run ended as %s: %s\n", record.status, record.message);
-    record_free(&record);
     return cli_finish(status);
 }
 

@@ -21,7 +21,7 @@ static void print_equal(const struct pool_stream *stream, const char *lines, siz
            stream->summary);
 }
 
-static bool print_row(const struct pool_stream *stream, const struct pool_run *model, const struct pool_run *cpython)
+static bool print_row(const struct pool_stream *stream, const struct text_run *model, const struct text_run *cpython)
 {
     char differences[DIFFERENCE_BYTES] = "";
     struct pool_agreement found = {0};
@@ -45,16 +45,16 @@ static bool print_row(const struct pool_stream *stream, const struct pool_run *m
 static int verify_stream(const struct runner *r, const struct pool_stream *stream, uint64_t seed, bool *equal,
                          char *error, size_t error_size)
 {
-    struct pool_run model, cpython;
+    struct text_run model, cpython;
     int result = pool_run(r, "model", stream->name, seed, &model, error, error_size);
     if (result != 0)
         return result;
     result = pool_run(r, "cpython", stream->name, seed, &cpython, error, error_size);
     if (result == 0) {
         *equal = print_row(stream, &model, &cpython);
-        pool_run_free(&cpython);
+        text_run_free(&cpython);
     }
-    pool_run_free(&model);
+    text_run_free(&model);
     return result;
 }
 

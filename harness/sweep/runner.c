@@ -22,6 +22,14 @@
 
 /* ---- Set-up ---- */
 
+static void find_program_file(const char *folder, const char *name, char path[PATH_MAX])
+{
+    path[0] = '\0';
+    line_append(path, PATH_MAX, "%s/%s", folder, name);
+    if (access(path, X_OK) != 0)
+        path[0] = '\0';
+}
+
 static void find_programs(struct runner *r)
 {
     char folder[PATH_MAX];
@@ -30,12 +38,9 @@ static void find_programs(struct runner *r)
     char *slash = strrchr(folder, '/');
     if (slash)
         *slash = '\0';
-    for (size_t i = 0; i < runtime_row_count && i < RUNNER_RUNTIMES; i++) {
-        r->program[i][0] = '\0';
-        line_append(r->program[i], sizeof r->program[i], "%s/%s", folder, runtime_rows[i].program);
-        if (access(r->program[i], X_OK) != 0)
-            r->program[i][0] = '\0';
-    }
+    for (size_t i = 0; i < runtime_row_count && i < RUNNER_RUNTIMES; i++)
+        find_program_file(folder, runtime_rows[i].program, r->program[i]);
+    find_program_file(folder, "gcsweep-worker-sites", r->sites_program);
 }
 
 static uint64_t memory_limit(const struct plan *p)

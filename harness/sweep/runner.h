@@ -27,6 +27,7 @@ enum { RUNNER_RUNTIMES = 2, RUNNER_INTERRUPTED = 1 };
 
 struct runner {
     char program[RUNNER_RUNTIMES][PATH_MAX]; /* one a row of runtimes.h; "" when it is not there */
+    char sites_program[PATH_MAX];            /* gcsweep-worker-sites; "" when it is not there */
     int worker_cpu, own_cpu;                 /* -1: not pinned */
     uint64_t seed;                           /* of the padding */
     uint64_t timeout_ns;

@@ -141,6 +141,23 @@ int worker_command_make_plain(const char *program, const char *const *arguments,
     return finish(out);
 }
 
+int worker_command_prepend(struct worker_command *command, const char *argument)
+{
+    size_t n = 0;
+    while (command->arguments[n])
+        n++;
+    char *copy = strdup(argument);
+    char **grown = copy ? realloc(command->arguments, (n + 2) * sizeof *grown) : NULL;
+    if (!grown) {
+        free(copy);
+        return -1;
+    }
+    memmove(&grown[2], &grown[1], n * sizeof *grown); /* the NULL at the end, too */
+    grown[1] = copy;
+    command->arguments = grown;
+    return 0;
+}
+
 void worker_command_free(struct worker_command *command)
 {
     free_list(command->arguments);

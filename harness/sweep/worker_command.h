@@ -25,6 +25,8 @@ int worker_command_make(const char *program, const struct plan_configuration *c,
                         unsigned round, uint64_t seed, size_t pad, struct worker_command *out);
 /* Other arguments than those of a run, up to NULL; nothing is preloaded. */
 int worker_command_make_plain(const char *program, const char *const *arguments, struct worker_command *out);
+/* Puts one more argument in front of the others: 0, or -1 without memory; then it is as before. */
+int worker_command_prepend(struct worker_command *command, const char *argument);
 void worker_command_free(struct worker_command *command);
 
 #endif
