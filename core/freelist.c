@@ -8,6 +8,8 @@
 void freelists_open(struct freelists *f, bool keep)
 {
     f->lists = (struct freelist){.most = keep ? FREELIST_LISTS : 0};
+    f->dicts = (struct freelist){.most = keep ? FREELIST_DICTS : 0};
+    f->tables = (struct table_freelist){.most = keep ? FREELIST_TABLES : 0};
     for (int i = 0; i < FREELIST_TUPLE_LENGTHS; i++)
         f->tuples[i] = (struct freelist){.most = keep ? FREELIST_TUPLES : 0};
     f->floats = (struct freelist){.most = keep ? FREELIST_FLOATS : 0};
@@ -24,6 +26,13 @@ static void clear(struct heap *h, struct freelist *f)
     }
 }
 
+static void clear_tables(struct heap *h, struct table_freelist *f)
+{
+    struct key_table *t;
+    while ((t = tables_try_pop(f)))
+        memory_free(&h->memory, t);
+}
+
 void freelists_clear(struct heap *h)
 {
     struct freelists *f = &h->freelists;
@@ -31,6 +40,18 @@ void freelists_clear(struct heap *h)
         clear(h, &f->tuples[i]);
     clear(h, &f->floats);
     clear(h, &f->lists);
+    clear(h, &f->dicts);
+    clear_tables(h, &f->tables);
+}
+
+static int report(const char *name, int length, unsigned found, unsigned count, unsigned most, char *error,
+                  size_t error_size)
+{
+    if (found == count && found <= most)
+        return 0;
+    snprintf(error, error_size, "free list of %s (length %d): count %u, most %u, found %s%u", name, length, count, most,
+             found > count ? "at least " : "", found);
+    return -1;
 }
 
 static int check(const struct freelist *f, const char *name, int length, char *error, size_t error_size)
@@ -38,11 +59,15 @@ static int check(const struct freelist *f, const char *name, int length, char *e
     unsigned n = 0;
     for (const struct object *o = f->first; o && n <= f->count; o = (const struct object *)o->refcount)
         n++;
-    if (n == f->count && n <= f->most)
-        return 0;
-    snprintf(error, error_size, "free list of %s (length %d): count %u, most %u, found %s%u", name, length, f->count,
-             f->most, n > f->count ? "at least " : "", n);
-    return -1;
+    return report(name, length, n, f->count, f->most, error, error_size);
+}
+
+static int check_tables(const struct table_freelist *f, char *error, size_t error_size)
+{
+    unsigned n = 0;
+    for (const struct key_table *t = f->first; t && n <= f->count; t = t->next_free)
+        n++;
+    return report("key tables", 1 << KEYS_LEAST_LOG2, n, f->count, f->most, error, error_size);
 }
 
 int freelists_check(const struct freelists *f, char *error, size_t error_size)
@@ -50,7 +75,8 @@ int freelists_check(const struct freelists *f, char *error, size_t error_size)
     for (int i = 0; i < FREELIST_TUPLE_LENGTHS; i++)
         if (check(&f->tuples[i], "tuples", i + 1, error, error_size) < 0)
             return -1;
-    if (check(&f->lists, "lists", 0, error, error_size) < 0)
+    if (check(&f->lists, "lists", 0, error, error_size) < 0 || check(&f->dicts, "dicts", 0, error, error_size) < 0 ||
+        check_tables(&f->tables, error, error_size) < 0)
         return -1;
     return check(&f->floats, "floats", 0, error, error_size);
 }

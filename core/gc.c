@@ -179,11 +179,13 @@ static __attribute__((noinline, cold)) void collect_if_due(struct heap *h)
 
 /* ---- Allocation ---- */
 
-struct object *gc_new(struct heap *h, const struct type *type, size_t bytes)
+/* Inline, so that gc_new, which is called most, knows that nothing precedes. */
+static inline struct object *new_behind(struct heap *h, const struct type *type, size_t before, size_t bytes)
 {
-    struct gc_head *head = memory_alloc(&h->memory, sizeof(*head) + bytes);
-    if (!head)
+    char *block = memory_alloc(&h->memory, before + sizeof(struct gc_head) + bytes);
+    if (!block)
         return NULL;
+    struct gc_head *head = (struct gc_head *)(void *)(block + before);
     head->next = head->prev = 0;
     struct object *o = object_of(head);
     o->refcount = 1;
@@ -193,9 +195,29 @@ struct object *gc_new(struct heap *h, const struct type *type, size_t bytes)
     return o;
 }
 
-void gc_free(struct heap *h, struct object *o)
+static inline void free_behind(struct heap *h, struct object *o, size_t before)
 {
     if (h->gc.count[0] > 0)
         h->gc.count[0]--;
-    memory_free(&h->memory, gc_head_of(o));
+    memory_free(&h->memory, (char *)gc_head_of(o) - before);
+}
+
+struct object *gc_new(struct heap *h, const struct type *type, size_t bytes)
+{
+    return new_behind(h, type, 0, bytes);
+}
+
+void gc_free(struct heap *h, struct object *o)
+{
+    free_behind(h, o, 0);
+}
+
+struct object *gc_new_with_pre_header(struct heap *h, const struct type *type, size_t bytes)
+{
+    return new_behind(h, type, GC_PRE_HEADER_BYTES, bytes);
+}
+
+void gc_free_with_pre_header(struct heap *h, struct object *o)
+{
+    free_behind(h, o, GC_PRE_HEADER_BYTES);
 }

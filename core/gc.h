@@ -81,6 +81,12 @@ struct object *gc_new(struct heap *h, const struct type *type, size_t bytes);
 /* Gives back the block of an object that is untracked. */
 void gc_free(struct heap *h, struct object *o);
 
+/* The same for types whose objects have words of their own in front of the
+ * gc_head (instance.h). */
+enum { GC_PRE_HEADER_BYTES = 16 };
+struct object *gc_new_with_pre_header(struct heap *h, const struct type *type, size_t bytes);
+void gc_free_with_pre_header(struct heap *h, struct object *o);
+
 /* From now on the collector holds it; all its fields are set. */
 static inline void gc_track(struct gc_state *gc, struct object *o)
 {

@@ -2,6 +2,7 @@
 #include "core/heap.h"
 
 #include "core/refcount.h"
+#include "core/types/instance.h"
 
 static size_t none_bytes(const struct object *o)
 {
@@ -17,6 +18,9 @@ static void open_shared_objects(struct heap *h)
         int_set_shared(&h->small_int[i], INT_SHARED_LEAST + i, HEAP_SHARED_REFERENCES);
     tuple_set_empty(h->empty_tuple, HEAP_SHARED_REFERENCES);
     bytes_set_empty(h->empty_bytes, HEAP_SHARED_REFERENCES);
+    string_set_shared(&h->empty_string, 0, 0, HEAP_SHARED_REFERENCES);
+    for (unsigned c = 0; c < STRING_SHARED_CHARACTERS; c++)
+        string_set_shared(&h->character[c], c, 1, HEAP_SHARED_REFERENCES);
     h->garbage.head = (struct gc_head){0};
     h->garbage.list = (struct list_object){.base = {.refcount = 1, .type = &list_type}};
 }
@@ -38,6 +42,8 @@ int heap_open(struct heap *h, const struct heap_options *options)
         h->freelists.lists.most = options->free_lists;
     h->on_weakref = options->on_weakref;
     h->on_weakref_context = options->on_weakref_context;
+    h->classes = NULL;
+    h->interned = (struct intern_table){0};
     open_shared_objects(h);
     return 0;
 }
@@ -60,7 +66,9 @@ void heap_close(struct heap *h)
     gc_unfreeze(&h->gc);
     for (int i = 0; i < LAST_COLLECTIONS && gc_collect(h, GC_OLDEST) > 0; i++)
         continue;
+    instance_classes_close(h);
     freelists_clear(h);
+    intern_close(h);
     memory_close(&h->memory);
 }
 

@@ -10,6 +10,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/types/dict.h"
+
 struct check {
     struct heap *heap;
     char *error;
@@ -67,6 +69,8 @@ static bool check_object(struct check *c, const struct object *o, int list)
         return fail(c, "%s: a %s, which cannot be tracked", list_name(list), o->type->name);
     if (o->refcount <= 0)
         return fail(c, "%s: a %s with count %" PRIdPTR, list_name(list), o->type->name, o->refcount);
+    if (o->type == &dict_type && !dict_is_sound(o))
+        return fail(c, "%s: a dict whose length %zu is not what it holds", list_name(list), dict_length(o));
     return true;
 }
 
@@ -141,15 +145,26 @@ static bool check_counts(struct check *c)
 
 /* ---- The rest ---- */
 
+static bool check_shared_one(struct check *c, const struct object *o, const char *name, int value)
+{
+    return o->refcount >= HEAP_SHARED_REFERENCES || fail(c, "%s %d was dropped once too often", name, value);
+}
+
 static bool check_shared(struct check *c)
 {
-    if (c->heap->none.refcount < HEAP_SHARED_REFERENCES)
+    struct heap *h = c->heap;
+    if (h->none.refcount < HEAP_SHARED_REFERENCES)
         return fail(c, "None was dropped once too often");
-    if (tuple_empty(c->heap->empty_tuple)->refcount < HEAP_SHARED_REFERENCES)
+    if (tuple_empty(h->empty_tuple)->refcount < HEAP_SHARED_REFERENCES)
         return fail(c, "the empty tuple was dropped once too often");
+    if (h->empty_string.string.base.refcount < HEAP_SHARED_REFERENCES)
+        return fail(c, "the empty string was dropped once too often");
     for (int i = 0; i < INT_SHARED_COUNT; i++)
-        if (c->heap->small_int[i].base.refcount < HEAP_SHARED_REFERENCES)
-            return fail(c, "the int %d was dropped once too often", i + INT_SHARED_LEAST);
+        if (!check_shared_one(c, &h->small_int[i].base, "the int", i + INT_SHARED_LEAST))
+            return false;
+    for (int i = 0; i < STRING_SHARED_CHARACTERS; i++)
+        if (!check_shared_one(c, &h->character[i].string.base, "the string of character", i))
+            return false;
     return true;
 }
 
@@ -168,6 +183,8 @@ int heap_check(struct heap *h, char *error, size_t error_size)
     if (!check_at_rest(&c) || !check_lists(&c) || !check_counts(&c) || !check_shared(&c))
         return -1;
     if (freelists_check(&h->freelists, error, error_size) < 0)
+        return -1;
+    if (intern_check(&h->interned, error, error_size) < 0)
         return -1;
     return h->memory.pools ? pool_check(&h->memory.pool, error, error_size) : 0;
 }

@@ -123,5 +123,8 @@ static inline size_t object_bytes(const struct object *o)
  * unless it was called before. True when the finalizer made new references:
  * the object lives on, and its release must stop. */
 bool object_try_finalize(struct heap *h, struct object *o);
+/* The same for an untracked object that its finalizer is to see tracked, as any
+ * other code does; it stays tracked when it lives on. */
+bool object_try_finalize_tracked(struct heap *h, struct object *o);
 
 #endif

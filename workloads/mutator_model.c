@@ -26,10 +26,32 @@ static void call_protected(struct mutator *m, void (*hook)(struct mutator *m, va
     m->unwind = outer;
 }
 
-static void call_finalizer(const struct slots_class *core, struct object *self)
+/* `core` is the first member of its struct model_class. */
+static void call_finalizer(const void *core, struct object *self)
 {
-    const struct model_class *class = (const struct model_class *)core;
+    const struct model_class *class = core;
     call_protected(class->mutator, class->finalizer, self);
+}
+
+static void call_slots_finalizer(const struct slots_class *core, struct object *self)
+{
+    call_finalizer(core, self);
+}
+
+static void call_instance_finalizer(const struct instance_class *core, struct object *self)
+{
+    call_finalizer(core, self);
+}
+
+static void open_class(struct mutator *m, struct model_class *made, const struct workload_class *class)
+{
+    made->mutator = m;
+    made->finalizer = class->finalizer;
+    if (class->dict)
+        instance_class_init(mutator_heap(m), &made->core.instance, class->name,
+                            class->finalizer ? call_instance_finalizer : NULL);
+    else
+        slots_class_init(&made->core.slots, class->name, class->slots, class->finalizer ? call_slots_finalizer : NULL);
 }
 
 static void call_on_weakref(void *context, struct object *ref)
@@ -47,9 +69,7 @@ static int open_classes(struct mutator *m, const struct workload_class *classes,
                      classes[i].name, WORKLOAD_CLASSES, WORKLOAD_SLOTS);
             return -1;
         }
-        made[i] = (struct model_class){.mutator = m, .finalizer = classes[i].finalizer};
-        slots_class_init(&made[i].core, classes[i].name, classes[i].slots,
-                         classes[i].finalizer ? call_finalizer : NULL);
+        open_class(m, &made[i], &classes[i]);
     }
     return 0;
 }
@@ -76,11 +96,15 @@ int runtime_open(struct mutator *m, const struct runtime_options *options, char 
         .debug = options->debug,
     };
     mutator_runtime(m)->on_weakref = options->on_weakref;
-    if (!heap.collector || open_classes(m, options->classes, error, error_size) < 0)
+    if (!heap.collector)
         return -1;
     int failed = heap_open(mutator_heap(m), &heap);
     if (failed) {
         snprintf(error, error_size, "the heap cannot be opened: %s", strerror(failed));
+        return -1;
+    }
+    if (open_classes(m, options->classes, error, error_size) < 0) {
+        heap_close(mutator_heap(m));
         return -1;
     }
     gc_set_pause_hook(&mutator_heap(m)->gc, options->on_pause, options->on_pause_context);
@@ -217,11 +241,12 @@ enum value_kind value_kind(value v)
         {&int_type, VALUE_INT},           {&float_type, VALUE_FLOAT},     {&bytes_type, VALUE_BYTES},
         {&list_type, VALUE_LIST},         {&tuple_type, VALUE_TUPLE},     {&set_type, VALUE_SET},
         {&function_type, VALUE_FUNCTION}, {&weakref_type, VALUE_WEAKREF}, {&none_type, VALUE_NONE},
+        {&string_type, VALUE_STR},        {&dict_type, VALUE_DICT},
     };
     for (size_t i = 0; i < sizeof builtin / sizeof builtin[0]; i++)
         if (v->type == builtin[i].type)
             return builtin[i].kind;
-    return v->type->weakrefs ? VALUE_OBJECT : VALUE_SLOTS;
+    return object_is_instance(v) ? VALUE_OBJECT : VALUE_SLOTS;
 }
 
 size_t value_length(value v)
@@ -233,6 +258,10 @@ size_t value_length(value v)
         return tuple_length(v);
     case VALUE_SET:
         return set_length(v);
+    case VALUE_DICT:
+        return dict_length(v);
+    case VALUE_STR:
+        return string_length(v);
     case VALUE_BYTES:
         return bytes_size(v);
     default:
@@ -248,6 +277,8 @@ bool value_is_shared(struct mutator *m, value v)
         return true;
     case VALUE_INT:
         return int_is_shared(v);
+    case VALUE_STR:
+        return string_is_shared(v);
     case VALUE_TUPLE:
         return tuple_length(v) == 0;
     case VALUE_BYTES:

@@ -9,18 +9,24 @@
 #include "core/heap.h"
 #include "core/refcount.h"
 #include "core/types/bytes.h"
+#include "core/types/dict.h"
+#include "core/types/instance.h"
 #include "core/types/function.h"
 #include "core/types/list.h"
 #include "core/types/number.h"
 #include "core/types/set.h"
 #include "core/types/slots.h"
+#include "core/types/string.h"
 #include "core/types/tuple.h"
 #include "core/types/weakref.h"
 
 /* A workload's class. The core's own comes first, so that its finalizer finds
  * the rest. */
 struct model_class {
-    struct slots_class core;
+    union {
+        struct slots_class slots;
+        struct instance_class instance; /* of a class with dict */
+    } core;
     struct mutator *mutator;
     void (*finalizer)(struct mutator *m, value self);
 };
@@ -93,7 +99,28 @@ static inline value new_tuple(struct mutator *m, const value *items, size_t n)
 
 static inline value new_slots(struct mutator *m, size_t class_index)
 {
-    return mutator_allocated(m, slots_new(mutator_heap(m), &mutator_runtime(m)->classes[class_index].core));
+    return mutator_allocated(m, slots_new(mutator_heap(m), &mutator_runtime(m)->classes[class_index].core.slots));
+}
+
+static inline value new_object(struct mutator *m, size_t class_index)
+{
+    return mutator_allocated(m, instance_new(mutator_heap(m), &mutator_runtime(m)->classes[class_index].core.instance));
+}
+
+static inline value new_dict(struct mutator *m)
+{
+    return mutator_allocated(m, dict_new(mutator_heap(m)));
+}
+
+static inline value new_str(struct mutator *m, const char *utf8, size_t bytes)
+{
+    return mutator_allocated(m, string_new(mutator_heap(m), utf8, bytes));
+}
+
+/* A string of its own first, as CPython's PyUnicode_InternFromString. */
+static inline value new_interned(struct mutator *m, const char *utf8, size_t bytes)
+{
+    return mutator_allocated(m, intern(mutator_heap(m), new_str(m, utf8, bytes)));
 }
 
 static inline value new_set(struct mutator *m, const value *items, size_t n)
@@ -160,6 +187,33 @@ static inline value value_slot_get(value object, size_t i)
 static inline void value_slot_set(struct mutator *m, value object, size_t i, value v)
 {
     slots_set(mutator_heap(m), object, i, v);
+}
+
+static inline value value_key_get(struct mutator *m, value x, value key)
+{
+    (void)m;
+    return x->type == &dict_type ? dict_get(x, key) : instance_get(x, key);
+}
+
+static inline void value_key_set(struct mutator *m, value x, value key, value v)
+{
+    struct heap *h = mutator_heap(m);
+    int failed = x->type == &dict_type ? dict_set(h, x, key, v) : instance_set(h, x, key, v);
+    if (__builtin_expect(failed != 0, 0)) {
+        value_drop(m, v);
+        mutator_out_of_memory(m);
+    }
+}
+
+static inline bool value_key_delete(struct mutator *m, value x, value key)
+{
+    struct heap *h = mutator_heap(m);
+    return x->type == &dict_type ? dict_delete(h, x, key) : instance_delete(h, x, key);
+}
+
+static inline void value_arm_finalizer(value v)
+{
+    instance_arm_finalizer(v);
 }
 
 static inline value value_deref(value ref)

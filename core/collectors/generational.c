@@ -21,6 +21,7 @@
 #include "core/gc.h"
 #include "core/heap.h"
 #include "core/refcount.h"
+#include "core/types/dict.h"
 #include "core/types/tuple.h"
 #include "core/types/weakref.h"
 
@@ -157,10 +158,22 @@ static void untrack_tuples(struct gc_head *set)
     }
 }
 
+/* In full collections only: a dict that grows would come and go. */
+static void untrack_dicts(struct gc_head *set)
+{
+    struct gc_head *next;
+    for (struct gc_head *head = gc_next(set); head != set; head = next) {
+        next = gc_next(head);
+        if (object_of(head)->type == &dict_type)
+            dict_untrack_if_settled(object_of(head));
+    }
+}
+
 /* Moves the set into the next generation; returns that one's list. */
 static struct gc_head *promote(struct gc_state *gc, struct gc_head *set, int generation)
 {
     if (generation == GC_OLDEST) {
+        untrack_dicts(set);
         gc->long_lived_pending = 0;
         gc->long_lived_total = (int64_t)gc_list_length(set);
         return set;

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "core/types/bytes.h"
+#include "core/types/dict.h"
 #include "core/types/list.h"
 #include "core/types/number.h"
 #include "core/types/set.h"
+#include "core/types/string.h"
 #include "core/types/tuple.h"
 #include "core/types/weakref.h"
 
@@ -165,7 +167,7 @@ static bool weakref_hash(struct object *o, int depth, intptr_t *hash)
 
 static bool cannot_be_hashed(const struct type *type)
 {
-    return type == &list_type || type == &set_type;
+    return type == &list_type || type == &dict_type || type == &set_type;
 }
 
 static bool hash_at_depth(struct object *o, int depth, intptr_t *hash)
@@ -183,6 +185,8 @@ static bool hash_at_depth(struct object *o, int depth, intptr_t *hash)
         *hash = float_hash(o);
     else if (type == &bytes_type)
         *hash = bytes_hash(o);
+    else if (type == &string_type)
+        *hash = string_hash(o);
     else
         *hash = address_hash(o);
     return true;
@@ -248,6 +252,8 @@ bool object_equal(struct object *a, struct object *b)
         return false;
     if (a->type == &bytes_type)
         return bytes_equal(a, b);
+    if (a->type == &string_type)
+        return string_equal(a, b);
     if (a->type == &tuple_type)
         return tuple_equal(a, b);
     return a->type == &weakref_type && weakref_equal(a, b);

@@ -30,22 +30,12 @@ static void slots_finalize(struct heap *h, struct object *o)
     class->finalizer(class, o);
 }
 
-/* The finalizer sees a tracked object, as any other code does. */
-static bool try_finalize_tracked(struct heap *h, struct object *o)
-{
-    gc_track(&h->gc, o);
-    if (object_try_finalize(h, o))
-        return true;
-    gc_untrack(o);
-    return false;
-}
-
 static void slots_release(struct heap *h, struct object *o)
 {
     gc_untrack(o);
     if (!trashcan_begin(h, o))
         return;
-    if (!o->type->finalize || !try_finalize_tracked(h, o)) {
+    if (!o->type->finalize || !object_try_finalize_tracked(h, o)) {
         slots_clear(h, o);
         gc_free(h, o);
     }

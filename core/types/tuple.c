@@ -99,16 +99,11 @@ struct object *tuple_new(struct heap *h, struct object *const *items, size_t n)
     return o;
 }
 
-static bool may_be_tracked(const struct object *o)
-{
-    return object_is_collectable(o) && (o->type != &tuple_type || object_is_tracked(o));
-}
-
 void tuple_untrack_if_settled(struct object *o)
 {
     struct tuple_object *tuple = as_tuple(o);
     for (size_t i = 0; i < tuple->length; i++)
-        if (may_be_tracked(tuple->items[i]))
+        if (object_may_be_tracked(tuple->items[i]))
             return;
     gc_untrack(o);
 }

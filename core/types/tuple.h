@@ -39,6 +39,12 @@ struct object *tuple_new_empty(struct heap *h, size_t n);
 /* Untracks it when no item is, or may come to be, tracked. */
 void tuple_untrack_if_settled(struct object *tuple);
 
+/* Whether the object is, or may come to be, tracked: a tuple never comes to be. */
+static inline bool object_may_be_tracked(const struct object *o)
+{
+    return object_is_collectable(o) && (o->type != &tuple_type || object_is_tracked(o));
+}
+
 static inline size_t tuple_length(const struct object *tuple)
 {
     return ((const struct tuple_object *)tuple)->length;
