@@ -73,8 +73,9 @@ static void become_worker(const struct worker_command *command, struct pipes *p,
     limit(parent, cpu);
     /* The exec pipe must not lie where the record goes. */
     int report = fcntl(p->exec[WRITE_END], F_DUPFD_CLOEXEC, WORKER_RECORD_FD + 1);
+    int output = command->output_is_record ? p->record[WRITE_END] : p->text[WRITE_END];
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (report >= 0 && nothing >= 0 && put(nothing, STDIN_FILENO) >= 0 && put(p->text[WRITE_END], STDOUT_FILENO) >= 0 &&
+    if (report >= 0 && nothing >= 0 && put(nothing, STDIN_FILENO) >= 0 && put(output, STDOUT_FILENO) >= 0 &&
         put(p->text[WRITE_END], STDERR_FILENO) >= 0 && put(p->record[WRITE_END], WORKER_RECORD_FD) >= 0)
         execve(command->arguments[0], command->arguments, command->environment);
     int why = errno;

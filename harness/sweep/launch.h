@@ -19,7 +19,7 @@ struct worker_process {
     pid_t pid;
     int pidfd;
     int record_fd;     /* what it writes to WORKER_RECORD_FD; does not block */
-    int error_fd;      /* its standard output and standard error; does not block */
+    int error_fd;      /* its standard error, and its standard output unless that is its record; does not block */
     int statm_fd;      /* its /proc/PID/statm; -1 when there is none */
     uint64_t start_ns; /* CLOCK_MONOTONIC when its program had been exec'd */
 };

@@ -11,6 +11,8 @@
 #ifndef GCSWEEP_WORKER_COMMAND_H
 #define GCSWEEP_WORKER_COMMAND_H
 
+#include <stdbool.h>
+
 #include "allocators/allocator.h"
 #include "harness/sweep/plan.h"
 
@@ -18,6 +20,7 @@ enum { WORKER_RECORD_FD = 3, WORKER_PAD_BYTES = 4096 };
 
 struct worker_command {
     char **arguments, **environment; /* each ends with NULL */
+    bool output_is_record;           /* its standard output goes where a record goes, not where errors go */
 };
 
 /* `choice` is located. 0, or -1 without memory; then nothing is held. */
