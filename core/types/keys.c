@@ -36,8 +36,10 @@ static unsigned log2_index_bytes_for(unsigned log2_places)
 
 unsigned keys_log2_for(size_t places)
 {
+    const size_t least = (size_t)1 << KEYS_LEAST_LOG2;
+    size_t last = ((places | least) - 1) | (least - 1);
     unsigned log2 = KEYS_LEAST_LOG2;
-    while (((size_t)1 << log2) < places)
+    while (last >> log2)
         log2++;
     return log2;
 }

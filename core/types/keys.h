@@ -58,7 +58,8 @@ void keys_clear_shared(struct heap *h, struct key_table *t);
 /* Gives the block alone back, or to the free list. */
 void keys_discard(struct heap *h, struct key_table *t);
 
-/* The least n for which 2^n places hold `n_entries` entries after a resize. */
+/* The n for a table that is to have room for so many places: 2^n >= places. As
+ * in CPython 1 to 7 places make one of 16, though 8 would do; 0 and 8 one of 8. */
 unsigned keys_log2_for(size_t places);
 /* Its block, all of it. */
 size_t keys_bytes(const struct key_table *t);
