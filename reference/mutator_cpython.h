@@ -8,8 +8,11 @@
  *         over its threshold. That is foreseen by a comparison, so the clock is
  *         read for such an allocation alone; the pause is that allocation. A
  *         list of n items allocates its items in it too.
+ * Unseen  an object that dies with two or more weak references that have a
+ *         callback makes a tuple for them: a collection by that tuple is
+ *         counted, but no pause is reported.
  * Source  CPython 3.11 Modules/gcmodule.c (gc_alloc), Objects/listobject.c,
- *         tupleobject.c (free lists), Python/structmember.c (slots).
+ *         tupleobject.c, dictobject.c (free lists), Python/structmember.c (slots).
  */
 #ifndef GCSWEEP_MUTATOR_CPYTHON_H
 #define GCSWEEP_MUTATOR_CPYTHON_H
@@ -25,6 +28,9 @@ struct runtime {
     void *on_pause_context;
     uint64_t collections_before[GENERATIONS]; /* the pause that is going on */
     PyTypeObject *types[WORKLOAD_CLASSES];    /* one for each row of the workload's classes */
+    PyObject *code, *globals;                 /* of every function */
+    PyObject *weakref_callback;               /* of every weak reference that has one */
+    uint64_t own_blocks;                      /* the interpreter's, in use before the workload */
 };
 
 /* Around what may be a pause: begin returns the time, end reports it. */
@@ -33,12 +39,33 @@ void runtime_pause_end(struct runtime *r, uint64_t start_ns);
 /* Drops v (or NULL), clears the exception, and leaves the workload. */
 _Noreturn void runtime_no_memory(struct mutator *m, value v);
 
+/* The parts of the interface that are not inlined; objects.c, text.h. */
+value runtime_new_set(struct mutator *m, const value *items, size_t n);
+value runtime_new_function(struct mutator *m, const value *items, size_t n);
+value runtime_new_weakref(struct mutator *m, value v, bool callback);
+value runtime_new_str(struct mutator *m, const char *utf8, size_t bytes, bool interned);
+void runtime_set_attribute(struct mutator *m, value object, value key, value v);
+enum value_kind runtime_kind(value v);
+size_t runtime_length(value v);
+bool runtime_is_shared(value v);
+size_t runtime_size(struct mutator *m, value v);
+
 /* The time when the next allocation by the collector will collect, else 0. */
 static inline uint64_t runtime_foresee_pause(struct runtime *r)
 {
     const struct collector_view *c = &r->view;
     bool collects = *c->count >= *c->threshold && *c->threshold != 0 && *c->enabled && !*c->collecting;
     return collects && r->on_pause ? runtime_pause_begin(r) : 0;
+}
+
+/* What an allocation that began at start (0: no pause foreseen) gave, unless it failed. */
+static inline value runtime_made(struct mutator *m, uint64_t start, value v)
+{
+    if (start)
+        runtime_pause_end(mutator_runtime(m), start);
+    if (!v)
+        runtime_no_memory(m, NULL);
+    return v;
 }
 
 static inline value value_keep(value v)
@@ -94,11 +121,7 @@ static inline value new_list(struct mutator *m, size_t n)
 {
     struct runtime *r = mutator_runtime(m);
     uint64_t start = *r->view.free_lists == 0 ? runtime_foresee_pause(r) : 0;
-    value list = PyList_New((Py_ssize_t)n);
-    if (start)
-        runtime_pause_end(r, start);
-    if (!list)
-        runtime_no_memory(m, NULL);
+    value list = runtime_made(m, start, PyList_New((Py_ssize_t)n));
     for (size_t i = 0; i < n; i++)
         PyList_SET_ITEM(list, (Py_ssize_t)i, value_keep(Py_None));
     return list;
@@ -107,13 +130,9 @@ static inline value new_list(struct mutator *m, size_t n)
 static inline value new_tuple(struct mutator *m, const value *items, size_t n)
 {
     struct runtime *r = mutator_runtime(m);
-    bool reuses = n <= TUPLE_LONGEST_REUSED && r->view.free_tuples[n - 1] > 0;
+    bool reuses = n == 0 || (n <= TUPLE_LONGEST_REUSED && r->view.free_tuples[n - 1] > 0);
     uint64_t start = reuses ? 0 : runtime_foresee_pause(r);
-    value tuple = PyTuple_New((Py_ssize_t)n);
-    if (start)
-        runtime_pause_end(r, start);
-    if (!tuple)
-        runtime_no_memory(m, NULL);
+    value tuple = runtime_made(m, start, PyTuple_New((Py_ssize_t)n));
     for (size_t i = 0; i < n; i++)
         PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, value_keep(items[i]));
     return tuple;
@@ -124,12 +143,44 @@ static inline value new_slots(struct mutator *m, size_t class_index)
     struct runtime *r = mutator_runtime(m);
     PyTypeObject *type = r->types[class_index];
     uint64_t start = runtime_foresee_pause(r);
-    value v = type->tp_alloc(type, 0);
-    if (start)
-        runtime_pause_end(r, start);
-    if (!v)
-        runtime_no_memory(m, NULL);
-    return v;
+    return runtime_made(m, start, type->tp_alloc(type, 0));
+}
+
+static inline value new_object(struct mutator *m, size_t class_index)
+{
+    return new_slots(m, class_index);
+}
+
+static inline value new_dict(struct mutator *m)
+{
+    struct runtime *r = mutator_runtime(m);
+    uint64_t start = *r->view.free_dicts == 0 ? runtime_foresee_pause(r) : 0;
+    return runtime_made(m, start, PyDict_New());
+}
+
+static inline value new_set(struct mutator *m, const value *items, size_t n)
+{
+    return runtime_new_set(m, items, n);
+}
+
+static inline value new_function(struct mutator *m, const value *items, size_t n)
+{
+    return runtime_new_function(m, items, n);
+}
+
+static inline value new_str(struct mutator *m, const char *utf8, size_t bytes)
+{
+    return runtime_new_str(m, utf8, bytes, false);
+}
+
+static inline value new_interned(struct mutator *m, const char *utf8, size_t bytes)
+{
+    return runtime_new_str(m, utf8, bytes, true);
+}
+
+static inline value new_weakref(struct mutator *m, value v, bool callback)
+{
+    return runtime_new_weakref(m, v, callback);
 }
 
 static inline size_t value_list_length(value list)
@@ -188,6 +239,41 @@ static inline void value_slot_set(struct mutator *m, value object, size_t i, val
     value_replace(m, runtime_slot(object, i), v);
 }
 
+static inline value value_key_get(value x, value key)
+{
+    value dict = PyDict_CheckExact(x) ? x : state_instance_dict(x);
+    return dict ? PyDict_GetItem(dict, key) : state_find_value(x, key);
+}
+
+/* The caller's reference goes last, as the interpreter's stack lets go of a
+ * value after it is stored. */
+static inline void value_key_set(struct mutator *m, value x, value key, value v)
+{
+    if (!PyDict_CheckExact(x))
+        runtime_set_attribute(m, x, key, v);
+    else if (PyDict_SetItem(x, key, v) != 0)
+        runtime_no_memory(m, v);
+    value_drop(m, v);
+}
+
+/* Looked up first, since a missing key would be reported by an exception's allocation. */
+static inline bool value_key_delete(struct mutator *m, value x, value key)
+{
+    if (!value_key_get(x, key))
+        return false;
+    if (!PyDict_CheckExact(x))
+        runtime_set_attribute(m, x, key, NULL);
+    else if (PyDict_DelItem(x, key) != 0)
+        runtime_no_memory(m, NULL);
+    return true;
+}
+
+static inline value value_deref(value ref)
+{
+    value referent = PyWeakref_GET_OBJECT(ref);
+    return referent == Py_None ? NULL : referent;
+}
+
 static inline int64_t value_int(value v)
 {
     return PyLong_AsLongLong(v);
@@ -201,6 +287,42 @@ static inline double value_float(value v)
 static inline char *value_bytes(value v)
 {
     return PyBytes_AS_STRING(v);
+}
+
+static inline enum value_kind value_kind(value v)
+{
+    return runtime_kind(v);
+}
+
+static inline size_t value_length(value v)
+{
+    return runtime_length(v);
+}
+
+static inline intptr_t value_references(value v)
+{
+    return Py_REFCNT(v);
+}
+
+static inline bool value_is_shared(struct mutator *m, value v)
+{
+    (void)m;
+    return runtime_is_shared(v);
+}
+
+static inline bool value_is_tracked(value v)
+{
+    return PyObject_GC_IsTracked(v);
+}
+
+static inline size_t value_size(struct mutator *m, value v)
+{
+    return runtime_size(m, v);
+}
+
+static inline void value_arm_finalizer(value v)
+{
+    state_arm_finalizer(v);
 }
 
 #endif

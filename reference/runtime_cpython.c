@@ -11,6 +11,7 @@
 #include "core/pool.h"
 #include "reference/pymalloc_stats.h"
 #include "reference/start.h"
+#include "reference/text.h"
 
 #include <structmember.h>
 
@@ -22,6 +23,7 @@ struct interpreter {
     struct mutator *mutator; /* NULL when none is open */
     const struct workload_class *classes;
     size_t class_count;
+    weakref_hook *on_weakref;
     PyObject *collect, *freeze, *unfreeze; /* functions of the module gc */
     PyObject *generation[GENERATIONS];     /* their arguments */
     struct object_ring own_objects;        /* hidden while the workload runs */
@@ -73,22 +75,27 @@ static void finalize_instance(PyObject *self)
             opened.classes[i].finalizer(m, self);
 }
 
-/* type(name, (object,), {"__slots__": ("s00", "s01", ...)}), or NULL. The
- * names are such that sorting them, as type() does, keeps their order. */
-static PyTypeObject *make_class(const struct workload_class *c)
+/* {"__slots__": ("s00", "s01", ...)}; sorting the names, as type() does, keeps their order. */
+static PyObject *make_namespace(unsigned slots)
 {
-    PyObject *names = PyTuple_New((Py_ssize_t)c->slots);
-    for (unsigned i = 0; names && i < c->slots; i++) {
+    PyObject *names = PyTuple_New((Py_ssize_t)slots);
+    for (unsigned i = 0; names && i < slots; i++) {
         PyObject *name = PyUnicode_FromFormat("s%02u", i);
         if (!name)
             Py_CLEAR(names);
         else
             PyTuple_SET_ITEM(names, (Py_ssize_t)i, name);
     }
-    if (!names)
+    return names ? Py_BuildValue("{sN}", "__slots__", names) : NULL;
+}
+
+/* type(name, (), namespace), or NULL. */
+static PyTypeObject *make_class(const struct workload_class *c)
+{
+    PyObject *namespace = c->dict ? PyDict_New() : make_namespace(c->slots);
+    if (!namespace)
         return NULL;
-    PyObject *type =
-        PyObject_CallFunction((PyObject *)&PyType_Type, "s(O){sN}", c->name, &PyBaseObject_Type, "__slots__", names);
+    PyObject *type = PyObject_CallFunction((PyObject *)&PyType_Type, "s()N", c->name, namespace);
     if (type && c->finalizer) {
         ((PyTypeObject *)type)->tp_finalize = finalize_instance;
         PyType_Modified((PyTypeObject *)type);
@@ -124,7 +131,8 @@ static int make_classes(struct runtime *r, char *error, size_t error_size)
         }
         PyTypeObject *type = make_class(c);
         r->types[opened.class_count++] = type;
-        if (!type || !slots_are_in_order(type, c->slots)) {
+        if (!type || !slots_are_in_order(type, c->slots) ||
+            PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT) != c->dict) {
             PyErr_Clear();
             snprintf(error, error_size, "the interpreter cannot make the class %s with %u slots", c->name, c->slots);
             return -1;
@@ -132,6 +140,44 @@ static int make_classes(struct runtime *r, char *error, size_t error_size)
     }
     return 0;
 }
+
+/* ---- Functions and weak references ---- */
+
+static int make_function_parts(struct runtime *r, char *error, size_t error_size)
+{
+    r->code = (PyObject *)PyCode_NewEmpty("script", "function", 1);
+    r->globals = PyDict_New();
+    if (r->code && r->globals)
+        return 0;
+    PyErr_Clear();
+    snprintf(error, error_size, "the interpreter cannot make a function");
+    return -1;
+}
+
+static PyObject *call_weakref_hook(PyObject *callable, PyObject *const *arguments, size_t count, PyObject *names)
+{
+    (void)callable, (void)count, (void)names;
+    if (opened.mutator && opened.on_weakref)
+        opened.on_weakref(opened.mutator, arguments[0]);
+    Py_RETURN_NONE;
+}
+
+/* What weak references call back: an object that is neither tracked nor from
+ * the heap, and is called without an argument tuple. Nothing but the call ever
+ * asks its type, which therefore needs no more than this. */
+struct callback {
+    PyObject_HEAD vectorcallfunc call;
+};
+
+static PyTypeObject callback_type = {
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "gcsweep.callback",
+    .tp_basicsize = sizeof(struct callback),
+    .tp_flags = Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_vectorcall_offset = offsetof(struct callback, call),
+    .tp_call = PyVectorcall_Call,
+};
+
+static struct callback callback = {PyObject_HEAD_INIT(&callback_type) call_weakref_hook};
 
 /* ---- Opening and closing ---- */
 
@@ -182,6 +228,11 @@ static void drop_own(struct runtime *r)
 {
     for (size_t i = 0; i < opened.class_count; i++)
         Py_CLEAR(r->types[i]);
+    Py_CLEAR(r->code);
+    Py_CLEAR(r->globals);
+    if (opened.collect)
+        collect_all(); /* the classes, and with them the names of attributes */
+    text_return();
     for (int g = 0; g < GENERATIONS; g++)
         Py_CLEAR(opened.generation[g]);
     Py_CLEAR(opened.collect);
@@ -212,24 +263,30 @@ int runtime_open(struct mutator *m, const struct runtime_options *options, char 
     struct runtime *r = &m->runtime;
     memset(r, 0, sizeof *r);
     opened.classes = options->classes;
+    opened.on_weakref = options->on_weakref;
     if (state_find(&r->view, error, error_size) != 0 || find_functions(error, error_size) != 0 ||
-        make_classes(r, error, error_size) != 0) {
+        make_classes(r, error, error_size) != 0 || make_function_parts(r, error, error_size) != 0) {
         drop_own(r);
         start_undo();
         return -1;
     }
     r->on_pause = options->on_pause;
     r->on_pause_context = options->on_pause_context;
+    r->weakref_callback = (PyObject *)&callback;
     opened.mutator = m;
-    collect_all(); /* empties the free lists too */
+    PyType_ClearCache(); /* or else the workload's names would push out the last references to others */
+    collect_all();       /* empties the free lists too */
     call(opened.freeze);
     state_empty(&opened.own_objects);
+    r->own_blocks = state_read_blocks();
     return 0;
 }
 
 void runtime_close(struct mutator *m)
 {
     m->runtime.on_pause = NULL;
+    state_set_debug(0);
+    state_empty_garbage();
     call(opened.unfreeze);
     collect_all(); /* finalizers run while the workload is still there */
     state_return(&opened.own_objects);
@@ -252,6 +309,41 @@ void runtime_enable(struct mutator *m, bool enabled)
     state_enable(enabled);
 }
 
+bool runtime_is_enabled(struct mutator *m)
+{
+    return *m->runtime.view.enabled;
+}
+
+void runtime_get_thresholds(struct mutator *m, int out[GENERATIONS])
+{
+    (void)m;
+    state_get_thresholds(out);
+}
+
+void runtime_get_count(struct mutator *m, int64_t out[GENERATIONS])
+{
+    (void)m;
+    state_get_count(out);
+}
+
+void runtime_get_stats(struct mutator *m, struct generation_stats out[GENERATIONS])
+{
+    (void)m;
+    state_get_stats(out);
+}
+
+void runtime_set_debug(struct mutator *m, unsigned flags)
+{
+    (void)m;
+    state_set_debug(flags);
+}
+
+uint64_t runtime_garbage_length(struct mutator *m)
+{
+    (void)m;
+    return state_garbage_length();
+}
+
 void runtime_freeze(struct mutator *m)
 {
     (void)m;
@@ -262,6 +354,17 @@ void runtime_unfreeze(struct mutator *m)
 {
     (void)m;
     call(opened.unfreeze);
+}
+
+uint64_t runtime_freeze_count(struct mutator *m)
+{
+    (void)m;
+    return state_frozen();
+}
+
+uint64_t runtime_blocks(struct mutator *m)
+{
+    return state_read_blocks() - m->runtime.own_blocks;
 }
 
 uint64_t runtime_collect(struct mutator *m, int generation)

@@ -10,7 +10,9 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
 #pragma GCC diagnostic ignored "-Wconversion"
+#include <internal/pycore_dict.h>
 #include <internal/pycore_interp.h>
+#include <internal/pycore_object.h>
 #include <internal/pycore_pymem.h>
 #pragma GCC diagnostic pop
 
@@ -70,6 +72,7 @@ int state_find(struct collector_view *view, char *error, size_t error_size)
         .collecting = &gc->collecting,
         .free_lists = &interpreter->list.numfree,
         .free_tuples = interpreter->tuple.numfree,
+        .free_dicts = &interpreter->dict_state.numfree,
     };
     return 0;
 }
@@ -117,6 +120,44 @@ void state_enable(bool enabled)
     collector()->enabled = enabled;
 }
 
+void state_get_thresholds(int *out)
+{
+    for (int g = 0; g < GENERATIONS; g++)
+        out[g] = collector()->generations[g].threshold;
+}
+
+void state_get_count(int64_t *out)
+{
+    for (int g = 0; g < GENERATIONS; g++)
+        out[g] = collector()->generations[g].count;
+}
+
+void state_get_stats(struct generation_stats *out)
+{
+    const struct gc_generation_stats *stats = collector()->generation_stats;
+    for (int g = 0; g < GENERATIONS; g++)
+        out[g] = (struct generation_stats){.collections = (uint64_t)stats[g].collections,
+                                           .collected = (uint64_t)stats[g].collected,
+                                           .uncollectable = (uint64_t)stats[g].uncollectable};
+}
+
+void state_set_debug(unsigned flags)
+{
+    collector()->debug = (int)flags;
+}
+
+uint64_t state_garbage_length(void)
+{
+    return (uint64_t)PyList_GET_SIZE(collector()->garbage);
+}
+
+void state_empty_garbage(void)
+{
+    PyObject *garbage = collector()->garbage;
+    if (PyList_SetSlice(garbage, 0, PyList_GET_SIZE(garbage), NULL) != 0)
+        PyErr_Clear(); /* no memory to do it in: the list stays as it is */
+}
+
 static uint64_t ring_length(const PyGC_Head *head)
 {
     uint64_t n = 0;
@@ -137,6 +178,11 @@ void state_read(struct runtime_state *out)
     }
     out->long_lived_total = gc->long_lived_total;
     out->long_lived_pending = gc->long_lived_pending;
+}
+
+uint64_t state_frozen(void)
+{
+    return ring_length(&collector()->permanent_generation.head);
 }
 
 void state_read_collections(uint64_t *out)
@@ -160,4 +206,64 @@ bool state_print_pools(FILE *stream)
 uint64_t state_read_blocks(void)
 {
     return (uint64_t)_Py_GetAllocatedBlocks();
+}
+
+size_t state_size_of(PyObject *object)
+{
+    struct _gc_runtime_state *gc = collector();
+    int enabled = gc->enabled, count = gc->generations[0].count;
+    gc->enabled = 0;
+    size_t bytes = _PySys_GetSizeOf(object);
+    gc->enabled = enabled;
+    gc->generations[0].count = count;
+    if (!PyErr_Occurred())
+        return bytes;
+    PyErr_Clear();
+    return 0;
+}
+
+void state_arm_finalizer(PyObject *object)
+{
+    _Py_AS_GC(object)->_gc_prev &= ~(uintptr_t)_PyGC_PREV_MASK_FINALIZED;
+}
+
+PyObject *state_instance_dict(PyObject *instance)
+{
+    return *_PyObject_ManagedDictPointer(instance);
+}
+
+/* The key's index among those that the class's instances share, or -1. */
+static Py_ssize_t find_shared_key(PyTypeObject *type, PyObject *name)
+{
+    const PyDictKeysObject *keys = ((PyHeapTypeObject *)type)->ht_cached_keys;
+    const PyDictUnicodeEntry *entries = DK_UNICODE_ENTRIES(keys);
+    Py_ssize_t i = keys->dk_nentries - 1;
+    while (i >= 0 && entries[i].me_key != name)
+        i--;
+    return i;
+}
+
+bool state_is_shared_key(PyTypeObject *type, PyObject *name)
+{
+    return find_shared_key(type, name) >= 0;
+}
+
+PyObject *state_find_value(PyObject *instance, PyObject *name)
+{
+    const PyDictValues *values = *_PyObject_ValuesPointer(instance);
+    Py_ssize_t i = values ? find_shared_key(Py_TYPE(instance), name) : -1;
+    return i >= 0 ? values->values[i] : NULL;
+}
+
+/* Where the entry for a pair is, follows from the class's version and the name's address. */
+void state_forget_name(PyTypeObject *type, PyObject *name)
+{
+    struct type_cache *cache = &PyThreadState_Get()->interp->type_cache;
+    unsigned hash = type->tp_version_tag ^ (unsigned)((uintptr_t)name >> 3);
+    struct type_cache_entry *entry = &cache->hashtable[hash & ((1u << MCACHE_SIZE_EXP) - 1)];
+    if (entry->name != name)
+        return;
+    entry->version = 0;
+    entry->value = NULL;
+    Py_SETREF(entry->name, Py_NewRef(Py_None));
 }

@@ -60,7 +60,7 @@ static void what_the_interpreter_cannot_do_is_refused_and_it_starts_again_after_
     close_runtime(state);
     assert_refused(&(struct runtime_options){.pools = true, .collector = "mark-sweep"}, "only its own: cpython-3.11");
     assert_refused(&(struct runtime_options){.pools = false}, "pool allocator");
-    assert_refused(&(struct runtime_options){.pools = true, .classes = many}, "at most 32 classes");
+    assert_refused(&(struct runtime_options){.pools = true, .classes = many}, "at most 80 classes");
     assert_refused(&(struct runtime_options){.pools = true, .classes = unnamable}, "cannot make the class");
     assert_int_equal(open_runtime(state), 0);
     the_heap_is_empty_at_the_start(state);
