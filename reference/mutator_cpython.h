@@ -239,8 +239,9 @@ static inline void value_slot_set(struct mutator *m, value object, size_t i, val
     value_replace(m, runtime_slot(object, i), v);
 }
 
-static inline value value_key_get(value x, value key)
+static inline value value_key_get(struct mutator *m, value x, value key)
 {
+    (void)m;
     value dict = PyDict_CheckExact(x) ? x : state_instance_dict(x);
     return dict ? PyDict_GetItem(dict, key) : state_find_value(x, key);
 }
@@ -259,7 +260,7 @@ static inline void value_key_set(struct mutator *m, value x, value key, value v)
 /* Looked up first, since a missing key would be reported by an exception's allocation. */
 static inline bool value_key_delete(struct mutator *m, value x, value key)
 {
-    if (!value_key_get(x, key))
+    if (!value_key_get(m, x, key))
         return false;
     if (!PyDict_CheckExact(x))
         runtime_set_attribute(m, x, key, NULL);
