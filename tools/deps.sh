@@ -3,7 +3,7 @@
 set -eu
 
 packages="build-essential pkg-config git libcmocka-dev libjansson-dev libsqlite3-dev sqlite3 libzstd-dev libgsl-dev
-gnuplot-nox fonts-dejavu-core python3-dev libjemalloc2 libtcmalloc-minimal4"
+gnuplot-nox graphviz fonts-dejavu-core python3-dev libjemalloc2 libtcmalloc-minimal4"
 # Debian renames this one with each major version: the first that exists is taken.
 mimalloc="libmimalloc2.0 libmimalloc3 libmimalloc2"
 

@@ -68,6 +68,48 @@ static inline value new_slots_at(MUTATOR_SITE, size_t class_index)
     return new_slots(m, class_index);
 }
 
+static inline value new_object_at(MUTATOR_SITE, size_t class_index)
+{
+    mutator_at(m, file, line);
+    return new_object(m, class_index);
+}
+
+static inline value new_dict_at(MUTATOR_SITE)
+{
+    mutator_at(m, file, line);
+    return mutator_claim(m, new_dict(m));
+}
+
+static inline value new_set_at(MUTATOR_SITE, const value *items, size_t n)
+{
+    mutator_at(m, file, line);
+    return new_set(m, items, n);
+}
+
+static inline value new_function_at(MUTATOR_SITE, const value *items, size_t n)
+{
+    mutator_at(m, file, line);
+    return new_function(m, items, n);
+}
+
+static inline value new_str_at(MUTATOR_SITE, const char *utf8, size_t bytes)
+{
+    mutator_at(m, file, line);
+    return new_str(m, utf8, bytes);
+}
+
+static inline value new_interned_at(MUTATOR_SITE, const char *utf8, size_t bytes)
+{
+    mutator_at(m, file, line);
+    return new_interned(m, utf8, bytes);
+}
+
+static inline value new_weakref_at(MUTATOR_SITE, value v, bool callback)
+{
+    mutator_at(m, file, line);
+    return new_weakref(m, v, callback);
+}
+
 static inline void value_list_append_at(MUTATOR_SITE, value list, value v)
 {
     mutator_at(m, file, line);
@@ -80,6 +122,18 @@ static inline void value_list_delete_at(MUTATOR_SITE, value list, size_t i)
     value_list_delete(m, list, i);
 }
 
+static inline void value_key_set_at(MUTATOR_SITE, value x, value key, value v)
+{
+    mutator_at(m, file, line);
+    value_key_set(m, x, key, v);
+}
+
+static inline bool value_key_delete_at(MUTATOR_SITE, value x, value key)
+{
+    mutator_at(m, file, line);
+    return value_key_delete(m, x, key);
+}
+
 #undef MUTATOR_SITE
 
 #define new_int(...)           new_int_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -88,7 +142,16 @@ static inline void value_list_delete_at(MUTATOR_SITE, value list, size_t i)
 #define new_list(...)          new_list_at(__FILE__, __LINE__, __VA_ARGS__)
 #define new_tuple(...)         new_tuple_at(__FILE__, __LINE__, __VA_ARGS__)
 #define new_slots(...)         new_slots_at(__FILE__, __LINE__, __VA_ARGS__)
+#define new_object(...)        new_object_at(__FILE__, __LINE__, __VA_ARGS__)
+#define new_dict(...)          new_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+#define new_set(...)           new_set_at(__FILE__, __LINE__, __VA_ARGS__)
+#define new_function(...)      new_function_at(__FILE__, __LINE__, __VA_ARGS__)
+#define new_str(...)           new_str_at(__FILE__, __LINE__, __VA_ARGS__)
+#define new_interned(...)      new_interned_at(__FILE__, __LINE__, __VA_ARGS__)
+#define new_weakref(...)       new_weakref_at(__FILE__, __LINE__, __VA_ARGS__)
 #define value_list_append(...) value_list_append_at(__FILE__, __LINE__, __VA_ARGS__)
 #define value_list_delete(...) value_list_delete_at(__FILE__, __LINE__, __VA_ARGS__)
+#define value_key_set(...)     value_key_set_at(__FILE__, __LINE__, __VA_ARGS__)
+#define value_key_delete(...)  value_key_delete_at(__FILE__, __LINE__, __VA_ARGS__)
 
 #endif

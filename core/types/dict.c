@@ -39,6 +39,14 @@ struct object *dict_get(const struct object *o, struct object *key)
     return entry < 0 ? NULL : *value_at(d, entry);
 }
 
+void dict_each(const struct object *o, key_visit *visit, void *context)
+{
+    const struct dict_object *d = as_dict(o);
+    for (intptr_t i = 0, n = entries(d); i < n; i++)
+        if (*value_at(d, i))
+            visit(context, keys_entries(d->keys)[i].key, *value_at(d, i));
+}
+
 bool dict_is_sound(const struct object *o)
 {
     const struct dict_object *d = as_dict(o);

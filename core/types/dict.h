@@ -47,6 +47,8 @@ int dict_set(struct heap *h, struct object *dict, struct object *key, struct obj
 bool dict_delete(struct heap *h, struct object *dict, struct object *key);
 /* Drops keys and values in order, the dict being empty already. */
 void dict_clear(struct heap *h, struct object *dict);
+/* Each key that has a value, in the order of the table: it may not change meanwhile. */
+void dict_each(const struct object *dict, key_visit *visit, void *context);
 /* Untracks it when no value is, or may come to be, tracked. */
 void dict_untrack_if_settled(struct object *dict);
 /* Does its length agree with its entries? */

@@ -168,6 +168,20 @@ struct object *instance_get(const struct object *o, struct object *key)
     return entry < 0 ? NULL : a->values[entry];
 }
 
+void instance_each(const struct object *o, key_visit *visit, void *context)
+{
+    struct object **values = attributes_of(o)->values;
+    const struct key_table *keys = keys_of(o);
+    for (intptr_t i = 0, n = values ? keys->filled : 0; i < n; i++)
+        if (values[i])
+            visit(context, keys_entries(keys)[i].key, values[i]);
+}
+
+struct object *instance_dict(const struct object *o)
+{
+    return attributes_of(o)->dict;
+}
+
 /* The entry of the key, a new one where there is none yet; -1 when none is usable. */
 static intptr_t find_or_add(struct key_table *keys, struct object *key)
 {

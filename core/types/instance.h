@@ -57,6 +57,10 @@ int instance_set(struct heap *h, struct object *o, struct object *key, struct ob
 bool instance_delete(struct heap *h, struct object *o, struct object *key);
 /* From now on its finalizer will be called when it dies, also where it was called before. */
 void instance_arm_finalizer(struct object *o);
+/* Each attribute that is not in a dict, in the order of the class's table: they may not change meanwhile. */
+void instance_each(const struct object *o, key_visit *visit, void *context);
+/* Its dict, lent; NULL while it has none. */
+struct object *instance_dict(const struct object *o);
 /* Whether its attributes are in a dict. */
 bool instance_has_dict(const struct object *o);
 /* Whether an object is an instance of some plain class. */

@@ -47,6 +47,9 @@ struct key_table {
     char index[];    /* then the entries */
 };
 
+/* A key and its value, both lent. */
+typedef void key_visit(void *context, struct object *key, struct object *value);
+
 /* 2^log2_places places, no entry. */
 struct key_table *keys_new(struct heap *h, unsigned log2_places);
 /* Makes a class's shared table in KEYS_SHARED_BYTES at `room`, aligned to 16. */

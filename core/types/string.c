@@ -159,6 +159,15 @@ struct object *string_new(struct heap *h, const char *utf8, size_t bytes)
     return new_string(h, m, at, at + bytes);
 }
 
+uint32_t string_character(const struct object *o, size_t i)
+{
+    const struct string_object *s = (const struct string_object *)o;
+    const unsigned char *at = text_of(s) + i * s->width;
+    uint32_t character = 0;
+    memcpy(&character, at, s->width); /* little-endian, as all that CPython 3.11 and we run on here */
+    return character;
+}
+
 /* ---- Comparing ---- */
 
 static size_t text_bytes(const struct string_object *s)

@@ -43,6 +43,8 @@ struct object *string_new(struct heap *h, const char *utf8, size_t bytes);
 /* Makes one of the heap's shared strings: a character up to U+00FF, or "" when `length` is 0. */
 void string_set_shared(union shared_string *s, unsigned character, size_t length, intptr_t references);
 
+/* Character i, below its length. */
+uint32_t string_character(const struct object *o, size_t i);
 bool string_equal(const struct object *a, const struct object *b);
 /* Never -1. Computed once. */
 intptr_t string_hash(struct object *o);

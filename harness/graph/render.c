@@ -1,0 +1,49 @@
+/* render.c - starting dot and waiting for it. */
+#include "harness/graph/render.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static int spawn_dot(int dot_fd, int svg_fd, pid_t *pid)
+{
+    char *const arguments[] = {(char[]){"dot"}, (char[]){"-Tsvg"}, NULL};
+    posix_spawn_file_actions_t actions;
+    int failed = posix_spawn_file_actions_init(&actions);
+    if (failed)
+        return failed;
+    failed = posix_spawn_file_actions_adddup2(&actions, dot_fd, STDIN_FILENO);
+    if (!failed)
+        failed = posix_spawn_file_actions_adddup2(&actions, svg_fd, STDOUT_FILENO);
+    if (!failed)
+        failed = posix_spawnp(pid, "dot", &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return failed;
+}
+
+int render_svg(int dot_fd, int svg_fd, char *error, size_t error_size)
+{
+    pid_t pid;
+    int status;
+    int failed = lseek(dot_fd, 0, SEEK_SET) < 0 ? errno : spawn_dot(dot_fd, svg_fd, &pid);
+    if (failed == ENOENT) {
+        snprintf(error, error_size, "--svg needs Graphviz: install the package graphviz (make deps does)");
+        return RENDER_MISSING;
+    }
+    if (failed) {
+        snprintf(error, error_size, "cannot start dot: %s", strerror(failed));
+        return -1;
+    }
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            status = -1;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
+    snprintf(error, error_size, "dot could not draw the graph");
+    return -1;
+}
