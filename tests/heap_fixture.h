@@ -10,15 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "core/heap_check.h"
 #include "core/refcount.h"
 #include "core/types/bytes.h"
+#include "core/types/instance.h"
 #include "core/types/list.h"
 #include "core/types/number.h"
 #include "core/types/slots.h"
+#include "core/types/string.h"
 #include "core/types/tuple.h"
 #include "tests/memory_sources.h"
 
@@ -36,13 +39,27 @@ struct heap_fixture {
     struct failing memory;
     struct slots_class pair; /* two slots, no finalizer */
     struct logging_class logging;
+    struct instance_class plain;     /* no finalizer */
+    struct instance_class finalized; /* its finalizer logs the int in attribute "n" into `logging` */
 };
+
+static inline void log_int(struct logging_class *class, const struct object *label)
+{
+    assert_true(class->logged < LOG_LENGTH);
+    class->log[class->logged++] = int_value(label);
+}
 
 static inline void log_finalized(const struct slots_class *core, struct object *self)
 {
     struct logging_class *class = (struct logging_class *)(uintptr_t)core;
-    assert_true(class->logged < LOG_LENGTH);
-    class->log[class->logged++] = int_value(slots_get(self, 0));
+    log_int(class, slots_get(self, 0));
+}
+
+static inline void log_instance_finalized(const struct instance_class *class, struct object *self)
+{
+    struct heap_fixture *f =
+        (struct heap_fixture *)(void *)((char *)(uintptr_t) class - offsetof(struct heap_fixture, finalized));
+    log_int(&f->logging, instance_get(self, &f->heap.character['n'].string.base));
 }
 
 static inline int open_fixture(void **state, bool pools, bool debug)
@@ -55,6 +72,8 @@ static inline int open_fixture(void **state, bool pools, bool debug)
     assert_int_equal(heap_open(&f->heap, &options), 0);
     slots_class_init(&f->pair, "Pair", 2, NULL);
     slots_class_init(&f->logging.core, "Logging", 3, log_finalized);
+    instance_class_init(&f->heap, &f->plain, "Plain", NULL);
+    instance_class_init(&f->heap, &f->finalized, "Finalized", log_instance_finalized);
     *state = f;
     return 0;
 }
@@ -86,6 +105,37 @@ static inline int close_heap(void **state)
     int leaks = f->memory.blocks != 0 || f->memory.mapped != f->memory.unmapped;
     free(f);
     return leaks;
+}
+
+/* Runs a program once for each of its allocations, which fails: it alone, or
+ * with all_after it and every later one. `least`: how many allocations it has
+ * at least. The program gives all it holds back, and returns whether it got
+ * all the memory that it asked for. */
+static inline void fail_each_allocation(bool (*program)(struct heap_fixture *f), bool pools, bool all_after,
+                                        uint64_t least)
+{
+    uint64_t calls = 0;
+    for (uint64_t n = 0; n <= calls; n++) {
+        void *state;
+        open_fixture(&state, pools, false);
+        struct heap_fixture *f = state;
+        if (all_after)
+            f->memory.fail_from = n;
+        else
+            f->memory.fail_at = n;
+        bool done = program(f);
+        if (n == 0) { /* nothing fails: how many calls are there? */
+            assert_true(done);
+            calls = f->memory.calls;
+            assert_true(calls >= least);
+        }
+        char error[200] = "";
+        if (heap_check(&f->heap, error, sizeof(error)) != 0)
+            fail_msg("call %d: %s", (int)n, error);
+        f->memory.fail_at = f->memory.fail_from = 0;
+        gc_set_debug(&f->heap.gc, 0);
+        assert_int_equal(close_heap(&state), 0);
+    }
 }
 
 static inline struct heap *heap_under_test(void **state)
@@ -124,6 +174,14 @@ static inline void append(struct heap *h, struct object *list, struct object *it
     assert_int_equal(list_append(h, list, item), 0);
 }
 
+/* The interned string of that text; memory does not fail in these tests. */
+static inline struct object *new_key(struct heap *h, const char *text)
+{
+    struct object *key = intern(h, string_new(h, text, strlen(text)));
+    assert_non_null(key);
+    return key;
+}
+
 /* The caller's reference alone; a list that holds itself, which nothing frees but a collection. */
 static inline struct object *new_ring(struct heap *h)
 {
@@ -149,6 +207,20 @@ static inline void assert_logged(const struct logging_class *class, const int64_
     assert_int_equal(class->logged, n);
     for (size_t i = 0; i < n; i++)
         assert_int_equal(class->log[i], labels[i]);
+}
+
+/* 200 containers, each of which holds its label before the next inner one: the
+ * order in which CPython 3.11 finalizes the labels when the outermost, 199, goes. */
+static inline void assert_nested_order(const struct logging_class *class)
+{
+    static const struct {
+        int64_t from, to;
+    } runs[] = {{199, 151}, {149, 102}, {100, 53}, {51, 4}, {2, 0}, {3, 3}, {52, 52}, {101, 101}, {150, 150}};
+    size_t at = 0;
+    assert_int_equal(class->logged, 200);
+    for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++)
+        for (int64_t label = runs[i].from; label >= runs[i].to; label--)
+            assert_int_equal(class->log[at++], label);
 }
 
 #define ASSERT_LOGGED(class, ...) \
