@@ -13,6 +13,14 @@
  *
  * Limits     a line 4,096 bytes, a script 64 MiB, blocks nested 256 deep,
  *            2^40 statements executed in all.
+ * Reserved   None, int, float, str, intern, bytes, list, tuple, set, function,
+ *            dict, object, slots, weakref and deref are no names of variables,
+ *            since `x = dict` could then mean two things; keys they can be. Every
+ *            other word can: in `end = list 1` what follows it tells.
+ * Accepted   tabs as blanks, `\r\n` line ends, a byte order mark at the start.
+ *            Refused: other control characters, what is not UTF-8.
+ * Counting   every statement counts towards those executed, `end` once a pass;
+ *            what stands in a `repeat 0` is held to the same limit.
  * Units      lines and columns count from 1; a column counts characters (UTF-8), not bytes.
  * Ownership  all that a struct script points to lies in the caller's memory or
  *            in the text: both are kept as long as the script is used. Nothing
@@ -156,7 +164,9 @@ struct script_error {
     char message[SCRIPT_ERROR_BYTES];
 };
 
-/* How much memory script_parse needs at most for a text of so many bytes. */
+/* How much memory script_parse needs at most for a text of so many bytes: some
+ * 60 a byte. 0 where there are more than SCRIPT_MOST_BYTES, which script_parse
+ * refuses untouched. */
 size_t script_memory_bytes(size_t text_bytes);
 /* `memory`: that many zeroed bytes, aligned to 16. `text` need not end with a 0. */
 int script_parse(struct script *s, const char *text, size_t bytes, void *memory, struct script_error *error);
