@@ -443,6 +443,29 @@ static void a_workload_over_the_memory_limit_is_a_row(void **state)
     result_set_free(&results);
 }
 
+/* The same program: the same blocks, in arenas of a quarter of the size. */
+static void the_pools_of_python_3_9_are_a_row_beside_those_of_3_11(void **state)
+{
+    struct command c;
+    GCSWEEP(&c, "sweep", "--out", *state, "--workload", "chain", "--scale", "0.05", "--allocator", "pymalloc",
+            "--allocator", "pymalloc-3.9", "--rounds", "1");
+    assert_int_equal(c.status, 0);
+    struct result_set results;
+    load(*state, &results);
+    assert_int_equal(results.run_count, 3);
+    const struct run_record *now = NULL, *before = NULL;
+    for (size_t i = 0; i < results.run_count; i++) {
+        assert_string_equal(results.runs[i].status, "ok");
+        *(strcmp(results.runs[i].allocator, "pymalloc-3.9") == 0 ? &before : &now) = &results.runs[i];
+    }
+    assert_non_null(before);
+    assert_int_equal(before->checksum, now->checksum);
+    assert_int_equal(before->pool_bytes_in_blocks, now->pool_bytes_in_blocks);
+    assert_true(before->pool_arenas_highwater > now->pool_arenas_highwater);
+    assert_true(before->pool_pools_used > now->pool_pools_used);
+    result_set_free(&results);
+}
+
 #define TEST(f)  cmocka_unit_test_setup_teardown(f, open_bench, drop_bench)
 #define WHOLE(f) cmocka_unit_test_setup_teardown(f, open_folder, drop_folder)
 
@@ -464,6 +487,7 @@ int main(void)
         WHOLE(two_sweeps_do_not_share_a_folder),
         WHOLE(a_crash_a_hang_and_too_much_memory_are_rows),
         WHOLE(a_workload_over_the_memory_limit_is_a_row),
+        WHOLE(the_pools_of_python_3_9_are_a_row_beside_those_of_3_11),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
