@@ -229,6 +229,11 @@ static inline value *runtime_slot(value object, size_t i)
     return (value *)(object + 1) + i;
 }
 
+static inline size_t value_slot_count(value object)
+{
+    return ((size_t)Py_TYPE(object)->tp_basicsize - sizeof(PyObject)) / sizeof(value);
+}
+
 static inline value value_slot_get(value object, size_t i)
 {
     return *runtime_slot(object, i);

@@ -125,11 +125,14 @@ int mutator_guard(struct mutator *m, void (*step)(struct mutator *m))
     jmp_buf *outer = m->unwind;
     jmp_buf here;
     m->unwind = &here;
+    m->left = 0;
     int left = setjmp(here);
-    if (left == 0)
+    if (left == 0) {
         step(m);
-    else
+    } else {
+        m->left = left;
         mutator_release_all(m);
+    }
     m->unwind = outer;
     return left;
 }

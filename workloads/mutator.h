@@ -221,6 +221,7 @@ const char *runtime_python_version(void);
  * void  value_list_clear(m, list)          list.clear()
  * value value_tuple_get(tuple, i)          lent
  * value value_slot_get(object, i)          lent; NULL when empty
+ * size_t value_slot_count(object)          of its class
  * void  value_slot_set(m, object, i, v)    v NULL empties the slot
  * value value_key_get(m, x, key)           lent; NULL when there is none; x: dict or instance with dict,
  *                                          key: an interned string
@@ -270,6 +271,7 @@ struct mutator {
     struct sites *sites;    /* who allocates (sites.h); NULL but in the worker that asks */
     jmp_buf *unwind;        /* where out of memory and failures go, NULL outside mutator_guard */
     char failure[MUTATOR_FAILURE_BYTES]; /* mutator_fail's text */
+    int left;               /* what the last mutator_guard gives, already while it releases what was left behind */
 };
 
 /* Bytes of zeroed memory that mutator_open wants for frames and roots. */

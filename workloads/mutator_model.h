@@ -184,6 +184,11 @@ static inline value value_slot_get(value object, size_t i)
     return slots_get(object, i);
 }
 
+static inline size_t value_slot_count(value object)
+{
+    return slots_class_of(object)->slots;
+}
+
 static inline void value_slot_set(struct mutator *m, value object, size_t i, value v)
 {
     slots_set(mutator_heap(m), object, i, v);

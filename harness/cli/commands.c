@@ -14,6 +14,7 @@ const struct cli_command cli_commands[] = {
     {"sweep", "--out DIR", "many configurations, round by round, into a results folder", cli_sweep},
     {"report", "DIR", "tables, pictures and a page of a results folder", cli_report},
     {"verify", "[WORKLOAD...]", "the model against the real CPython, count by count", cli_verify},
+    {"script", "FILE.heap", "a heap script, line by line, on either runtime", cli_script},
     {"list", "WHAT", "workloads, allocators, collectors, tunings or runtimes", cli_list},
     {"doctor", "", "this machine as a benchmark host", cli_doctor},
     {"stress", "", "random mutation of the model with the heap checked", cli_stress},

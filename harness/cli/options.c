@@ -129,7 +129,8 @@ static int prefix(const char *name, const char *reason, char *error, size_t erro
 int options_apply_numbers(const struct plan_options *o, struct plan *p, char *error, size_t error_size)
 {
     char reason[RECORD_TEXT_BYTES];
-    if (o->scale && plan_set_scale(p, o->scale, error, error_size) != 0)
+    if (o->scale &&
+        (plan_check_scales(p, o->scale, error, error_size) != 0 || plan_set_scale(p, o->scale, error, error_size) != 0))
         return -1;
     if (o->seed && units_parse_count("--seed", o->seed, 0, PLAN_MOST_SEED, &p->seed, error, error_size) != 0)
         return -1;

@@ -60,13 +60,13 @@ static const struct argp argp = {
     .options = own_rows,
     .parser = parse,
     .args_doc = "[WORKLOAD...]",
-    .doc =
-        "Runs workloads (all, unless some are named) on the model and on the real CPython and compares all that can "
-        "be counted. Without other options: seven tunings at scale " REDUCED_SCALE ". With --pool: streams of requests "
-        "to both pool allocators, one row each; arenas, pools, blocks and bytes of each size class, and where each "
-        "block was put, are compared every 10,000 requests.\v"
-        "Exit status: 0 every row is equal, 1 a row differs or did not run, 2 input that cannot be used, 3 "
-        "interrupted.",
+    .doc = "Runs workloads (all, unless some are named) on the model and on the real CPython and compares all that can "
+           "be counted. A workload may be a heap script, script:FILE. Without other options: seven tunings at "
+           "scale " REDUCED_SCALE ". With --pool: streams of requests "
+           "to both pool allocators, one row each; arenas, pools, blocks and bytes of each size class, and where each "
+           "block was put, are compared every 10,000 requests.\v"
+           "Exit status: 0 every row is equal, 1 a row differs or did not run, 2 input that cannot be used, 3 "
+           "interrupted.",
     .children = children,
 };
 
@@ -91,11 +91,10 @@ static int make_plan(struct plan_options *o, struct plan *p, char *error, size_t
     if (was_given(o, OPTION_RUNTIME))
         return line_error(error, error_size, "--runtime: verify always compares model with cpython");
     bool tuned = was_given(o, OPTION_TUNING) || o->thresholds[0] || o->thresholds[1] || o->thresholds[2];
-    if (!o->scale)
-        o->scale = REDUCED_SCALE;
     if (options_apply_dimensions(o, p, error, error_size) != 0 || plan_add(p, "runtime", "model", error, error_size) ||
         plan_add(p, "runtime", "cpython", error, error_size) || (!tuned && add_tunings(p, error, error_size) != 0) ||
-        options_apply_numbers(o, p, error, error_size) != 0)
+        options_apply_numbers(o, p, error, error_size) != 0 ||
+        (!o->scale && plan_set_scale(p, REDUCED_SCALE, error, error_size) != 0))
         return -1;
     return plan_finish(p, error, error_size);
 }

@@ -47,9 +47,10 @@ static int open_pipes(struct pipes *p)
 
 /* ---- In the child, between fork and exec: nothing here may allocate ---- */
 
-static void limit(pid_t parent, int cpu)
+static void limit(pid_t parent, int cpu, bool in_foreground)
 {
-    setpgid(0, 0);
+    if (!in_foreground)
+        setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(127);
@@ -68,15 +69,23 @@ static int put(int fd, int place)
     return dup2(fd, place);
 }
 
+/* What it reads and writes beside its record. */
+static bool put_streams(const struct worker_command *command, int nothing, int output, int text)
+{
+    bool ours = command->in_foreground;
+    return (ours || (put(nothing, STDIN_FILENO) >= 0 && put(output, STDOUT_FILENO) >= 0)) &&
+           put(text, STDERR_FILENO) >= 0;
+}
+
 static void become_worker(const struct worker_command *command, struct pipes *p, pid_t parent, int cpu)
 {
-    limit(parent, cpu);
+    limit(parent, cpu, command->in_foreground);
     /* The exec pipe must not lie where the record goes. */
     int report = fcntl(p->exec[WRITE_END], F_DUPFD_CLOEXEC, WORKER_RECORD_FD + 1);
     int output = command->output_is_record ? p->record[WRITE_END] : p->text[WRITE_END];
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (report >= 0 && nothing >= 0 && put(nothing, STDIN_FILENO) >= 0 && put(output, STDOUT_FILENO) >= 0 &&
-        put(p->text[WRITE_END], STDERR_FILENO) >= 0 && put(p->record[WRITE_END], WORKER_RECORD_FD) >= 0)
+    if (report >= 0 && nothing >= 0 && put_streams(command, nothing, output, p->text[WRITE_END]) &&
+        put(p->record[WRITE_END], WORKER_RECORD_FD) >= 0)
         execve(command->arguments[0], command->arguments, command->environment);
     int why = errno;
     ssize_t written = write(report, &why, sizeof why);
@@ -103,9 +112,10 @@ static int open_statm(pid_t pid)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-static int adopt(pid_t pid, struct pipes *p, struct worker_process *out)
+static int adopt(pid_t pid, bool in_foreground, struct pipes *p, struct worker_process *out)
 {
-    setpgid(pid, pid); /* whoever comes first, parent or child */
+    if (!in_foreground)
+        setpgid(pid, pid); /* whoever comes first, parent or child */
     close_end(p->record, WRITE_END);
     close_end(p->text, WRITE_END);
     close_end(p->exec, WRITE_END);
@@ -149,7 +159,7 @@ int launch_worker(const struct worker_command *command, int cpu, struct worker_p
         close_both(pipes.exec);
         return -1;
     }
-    if (adopt(pid, &pipes, out) != 0)
+    if (adopt(pid, command->in_foreground, &pipes, out) != 0)
         return line_error(error, error_size, "cannot run %s: %s", command->arguments[0], strerror(errno));
     return 0;
 }

@@ -2,7 +2,8 @@
  *
  * The worker leads a process group of its own, so that a Ctrl-C at the
  * terminal reaches the harness alone and a kill reaches all it started. It is
- * killed when the harness dies, writes no core file, reads nothing.
+ * killed when the harness dies, writes no core file, reads nothing. One in
+ * the foreground (worker_command.h) shares group, input and output with us.
  *
  * Errors   0, or -1 with one line in `error`; then no process is left.
  */
@@ -18,9 +19,9 @@
 struct worker_process {
     pid_t pid;
     int pidfd;
-    int record_fd;     /* what it writes to WORKER_RECORD_FD; does not block */
-    int error_fd;      /* its standard error, and its standard output unless that is its record; does not block */
-    int statm_fd;      /* its /proc/PID/statm; -1 when there is none */
+    int record_fd; /* what it writes to WORKER_RECORD_FD; does not block */
+    int error_fd;  /* its standard error, and its standard output unless the command says otherwise; does not block */
+    int statm_fd;  /* its /proc/PID/statm; -1 when there is none */
     uint64_t start_ns; /* CLOCK_MONOTONIC when its program had been exec'd */
 };
 

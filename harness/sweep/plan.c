@@ -42,7 +42,7 @@ static int append_workload(struct plan *p, const struct plan_workload *w, char *
 {
     char label[PLAN_TEXT_BYTES];
     if (plan_workload_label(w, label) != 0)
-        return line_error(error, error_size, "the parameters of workload %s are too long", w->name);
+        return line_error(error, error_size, "the name of workload %s, or its parameters, are too long", w->name);
     for (size_t i = 0; i < p->workload_count; i++)
         if (same_workload(&p->workloads[i], w))
             return 0;
@@ -60,11 +60,10 @@ static int append_workload(struct plan *p, const struct plan_workload *w, char *
 
 int plan_add_workload(struct plan *p, const char *name, char *error, size_t error_size)
 {
-    const struct workload *row = find_workload(name);
-    if (!row)
-        return plan_unknown_workload(name, error, error_size);
+    if (plan_check_workload(name, error, error_size) != 0)
+        return -1;
     struct plan_workload w = {.scale = 1};
-    snprintf(w.name, sizeof w.name, "%s", row->name);
+    snprintf(w.name, sizeof w.name, "%s", name);
     return append_workload(p, &w, error, error_size);
 }
 
@@ -84,7 +83,20 @@ int plan_set_scale(struct plan *p, const char *text, char *error, size_t error_s
     if (p->workload_count == 0 && fill_workloads(p, error, error_size) != 0)
         return -1;
     for (size_t i = 0; i < p->workload_count; i++)
-        p->workloads[i].scale = scale;
+        if (plan_has_scale(p->workloads[i].name))
+            p->workloads[i].scale = scale;
+    return 0;
+}
+
+int plan_check_scales(const struct plan *p, const char *scale, char *error, size_t error_size)
+{
+    double x = 1;
+    if (plan_check_scale(scale, &x, error, error_size) != 0)
+        return -1;
+    for (size_t i = 0; i < p->workload_count; i++)
+        if (!plan_has_scale(p->workloads[i].name) && (x < 1 || x > 1))
+            return line_error(error, error_size, "%s: a heap script has no scale but 1; change its repeats",
+                              p->workloads[i].name);
     return 0;
 }
 
@@ -109,7 +121,7 @@ static int refuse_param(const struct plan *p, const char *name, char *error, siz
 {
     char known[1024] = "";
     for (size_t i = 0; i < p->workload_count; i++) {
-        const struct workload *row = find_workload(p->workloads[i].name);
+        const struct workload *row = plan_find_workload(p->workloads[i].name);
         for (const struct workload_param *param = row->params; param && param->name; param++)
             line_append(known, sizeof known, "%s%s", known[0] ? ", " : "", param->name);
     }
@@ -135,7 +147,7 @@ static int set_param(struct plan *p, size_t index, const struct record_param *pa
 
 int plan_workload_set(struct plan_workload *w, const struct record_param *param, char *error, size_t error_size)
 {
-    const struct workload *row = find_workload(w->name);
+    const struct workload *row = plan_find_workload(w->name);
     _Alignas(max_align_t) unsigned char scratch[WORKLOAD_PARAMS_BYTES];
     workload_defaults(row, scratch);
     if (workload_set_param(row, scratch, param->name, param->text, error, error_size) != 0)
@@ -172,7 +184,7 @@ int plan_add_param(struct plan *p, const char *name_and_value, char *error, size
     bool found = false;
     size_t before = p->workload_count;
     for (size_t i = 0; i < before; i++) {
-        if (!has_param(find_workload(p->workloads[i].name), param.name))
+        if (!has_param(plan_find_workload(p->workloads[i].name), param.name))
             continue;
         found = true;
         struct plan_workload probe = p->workloads[i];

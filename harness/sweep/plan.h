@@ -5,6 +5,9 @@
  * run, one pass over all configurations a round. Runs are shuffled within each
  * round from the plan's seed: the same plan gives the same order always.
  *
+ * A workload is a row of workloads.def or a heap script, script:FILE, which is
+ * parsed when it is added, has no parameters, and no scale but 1.
+ *
  * A configuration's canonical string, the key of compare, resume and merge:
  *     WORKLOAD[name=value,...] scale=S seed=N RUNTIME ALLOCATOR COLLECTOR TUNING REFCOUNT
  * with only the parameters that differ from their defaults in the brackets
@@ -75,8 +78,10 @@ int plan_add(struct plan *p, const char *dimension, const char *text, char *erro
 /* "NAME=VALUE" for those of the plan's workloads (all, when none was added
  * yet) that have NAME; a NAME with several values crosses. */
 int plan_add_param(struct plan *p, const char *name_and_value, char *error, size_t error_size);
-/* The same scale for every workload added so far (all, when none was). */
+/* The same scale for every workload added so far (all, when none was) but heap scripts. */
 int plan_set_scale(struct plan *p, const char *text, char *error, size_t error_size);
+/* Refuses a scale other than 1 where the plan has a heap script. */
+int plan_check_scales(const struct plan *p, const char *scale, char *error, size_t error_size);
 /* Crosses three lists such as "700,2000" into tunings; NULL is "700" for
  * threshold 0 and "10" for the others. */
 int plan_add_thresholds(struct plan *p, const char *const lists[3], char *error, size_t error_size);

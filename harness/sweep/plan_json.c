@@ -165,7 +165,11 @@ static int read_workload_key(struct reading *r, struct plan_workload *w, const c
         if (!json_is_number(json))
             return line_error(r->error, r->error_size, "\"scale\" of workload %s is not a number", w->name);
         units_write_number(json_number_value(json), text);
-        return plan_check_scale(text, &w->scale, r->error, r->error_size);
+        if (plan_check_scale(text, &w->scale, r->error, r->error_size) != 0)
+            return -1;
+        if (plan_has_scale(w->name) || strcmp(text, "1") == 0)
+            return 0;
+        return line_error(r->error, r->error_size, "%s: a heap script has no scale but 1; change its repeats", w->name);
     }
     if (strcmp(key, "params") != 0 || !json_is_object(json))
         return line_error(r->error, r->error_size, "workload %s: \"%s\" is not one of name, scale, params {}", w->name,
@@ -187,8 +191,8 @@ static int read_workload(struct reading *r, json_t *json)
         json_is_string(json) ? json_string_value(json) : json_string_value(json_object_get(json, "name"));
     if (!name)
         return refuse(r, "a list of names or of objects with a \"name\"");
-    if (!find_workload(name))
-        return plan_unknown_workload(name, r->error, r->error_size);
+    if (plan_check_workload(name, r->error, r->error_size) != 0)
+        return -1;
     struct plan_workload w = {.scale = 1};
     snprintf(w.name, sizeof w.name, "%s", name);
     const char *key;

@@ -7,6 +7,7 @@
 #include "harness/sweep/line.h"
 #include "harness/sweep/plan.h"
 #include "harness/sweep/plan_label.h"
+#include "harness/sweep/plan_values.h"
 #include "harness/sweep/runtimes.h"
 #include "harness/sweep/units.h"
 #include "workloads/random.h"
@@ -30,7 +31,7 @@ static void fill_params(const struct plan_workload *w, const struct workload *ro
 
 void plan_params(const struct plan_workload *w, struct record_param params[RECORD_PARAMS])
 {
-    const struct workload *row = find_workload(w->name);
+    const struct workload *row = plan_find_workload(w->name);
     _Alignas(max_align_t) unsigned char values[WORKLOAD_PARAMS_BYTES];
     memset(params, 0, RECORD_PARAMS * sizeof *params);
     fill_params(w, row, values);
@@ -42,7 +43,6 @@ void plan_params(const struct plan_workload *w, struct record_param params[RECOR
 
 int plan_workload_label(const struct plan_workload *w, char label[PLAN_TEXT_BYTES])
 {
-    const struct workload *row = find_workload(w->name);
     struct plan_workload plain = {.scale = 1};
     memcpy(plain.name, w->name, sizeof plain.name);
     struct record_param initial[RECORD_PARAMS], params[RECORD_PARAMS];
@@ -50,7 +50,7 @@ int plan_workload_label(const struct plan_workload *w, char label[PLAN_TEXT_BYTE
     plan_params(w, params);
 
     char whole[4 * PLAN_TEXT_BYTES] = "", scale[UNITS_TEXT_BYTES];
-    line_append(whole, sizeof whole, "%s", row->name);
+    line_append(whole, sizeof whole, "%s", w->name);
     bool any = false;
     for (size_t i = 0; i < RECORD_PARAMS && params[i].name[0]; i++) {
         if (strcmp(params[i].text, initial[i].text) == 0)

@@ -12,6 +12,7 @@
 #include "harness/sweep/plan.h"
 #include "harness/sweep/runtimes.h"
 #include "harness/worker/tunings/tuning.h"
+#include "workloads/script/script_file.h"
 #include "workloads/workload.h"
 
 enum { NAMES_BYTES = 1024 };
@@ -48,7 +49,56 @@ static const char *refcount_name(size_t i)
 
 int plan_unknown_workload(const char *name, char *error, size_t error_size)
 {
-    return refuse("workload", name, workload_name, workload_count, error, error_size);
+    refuse("workload", name, workload_name, workload_count, error, error_size);
+    line_append(error, error_size, ", " SCRIPT_WORKLOAD_PREFIX "FILE");
+    return -1;
+}
+
+const struct workload *plan_find_workload(const char *name)
+{
+    static const struct workload_param no_params[] = {{0}};
+    static const struct workload script = {.name = SCRIPT_WORKLOAD_PREFIX, .params = no_params};
+    return script_workload_path(name) ? &script : find_workload(name);
+}
+
+bool plan_has_scale(const char *name)
+{
+    return !script_workload_path(name);
+}
+
+/* A path goes into records, plans and reports as it is: it has to be text. */
+static int check_script_path(const char *path, char *error, size_t error_size)
+{
+    char clean[PLAN_TEXT_BYTES];
+    if (path[0] == '\0')
+        return line_error(error, error_size, "which heap script? " SCRIPT_WORKLOAD_PREFIX "FILE names it");
+    if (strcmp(path, "-") == 0)
+        return line_error(error, error_size,
+                          "a script from standard input cannot be run again and again; " SCRIPT_WORKLOAD_PREFIX
+                          "FILE takes a file");
+    if (strlen(path) + strlen(SCRIPT_WORKLOAD_PREFIX) >= sizeof clean)
+        return line_error(error, error_size, "the path of script '%.40s...' is longer than %zu bytes", path,
+                          sizeof clean - 1 - strlen(SCRIPT_WORKLOAD_PREFIX));
+    memcpy(clean, path, strlen(path) + 1);
+    line_clean(clean);
+    if (strcmp(clean, path) != 0)
+        return line_error(error, error_size, "the path of script '%s' is not printable UTF-8", path);
+    return 0;
+}
+
+int plan_check_workload(const char *name, char *error, size_t error_size)
+{
+    const char *path = script_workload_path(name);
+    if (!path)
+        return find_workload(name) ? 0 : plan_unknown_workload(name, error, error_size);
+    struct script_file file;
+    char reason[NAMES_BYTES];
+    if (check_script_path(path, error, error_size) != 0)
+        return -1;
+    if (script_file_open(&file, path, reason, sizeof reason) != 0)
+        return line_error(error, error_size, "%s", reason);
+    script_file_close(&file);
+    return 0;
 }
 
 int plan_check_scale(const char *text, double *out, char *error, size_t error_size)

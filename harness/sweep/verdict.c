@@ -85,7 +85,8 @@ static int take_record(const struct run_facts *f, struct run_record *out, char *
         record_clear(out);
         return -1;
     }
-    if (strcmp(out->status, "ok") == 0 || strcmp(out->status, "out-of-memory") == 0)
+    if (strcmp(out->status, "ok") == 0 || strcmp(out->status, "out-of-memory") == 0 ||
+        strcmp(out->status, "failed") == 0)
         return 0;
     record_free(out);
     record_clear(out);

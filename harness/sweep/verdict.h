@@ -9,7 +9,7 @@
  *                out-of-memory killer was at work
  * timeout        it did not end within its time
  * crashed        a signal that we did not send
- * failed         any other exit status, or no whole record
+ * failed         the record says so; or any other exit status, or no whole record
  */
 #ifndef GCSWEEP_VERDICT_H
 #define GCSWEEP_VERDICT_H

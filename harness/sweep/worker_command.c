@@ -124,7 +124,7 @@ int worker_command_make(const char *program, const struct plan_configuration *c,
 {
     out->arguments = make_arguments(program, c, choice, round, seed);
     out->environment = make_environment(choice, pad);
-    out->output_is_record = false;
+    out->output_is_record = out->in_foreground = false;
     return finish(out);
 }
 
@@ -139,7 +139,7 @@ int worker_command_make_plain(const char *program, const char *const *arguments,
         free_list(t.item);
     out->arguments = t.failed ? NULL : t.item;
     out->environment = make_environment(&none, 0);
-    out->output_is_record = false;
+    out->output_is_record = out->in_foreground = false;
     return finish(out);
 }
 

@@ -21,12 +21,15 @@ enum { WORKER_RECORD_FD = 3, WORKER_PAD_BYTES = 4096 };
 struct worker_command {
     char **arguments, **environment; /* each ends with NULL */
     bool output_is_record;           /* its standard output goes where a record goes, not where errors go */
+    /* It reads our standard input, writes to our standard output and stays in
+     * our process group, as a program that a terminal started. */
+    bool in_foreground;
 };
 
 /* `choice` is located. 0, or -1 without memory; then nothing is held. */
 int worker_command_make(const char *program, const struct plan_configuration *c, const struct allocator_choice *choice,
                         unsigned round, uint64_t seed, size_t pad, struct worker_command *out);
-/* Other arguments than those of a run, up to NULL; nothing is preloaded. */
+/* Other arguments than those of a run, up to NULL; nothing is preloaded. Neither is in the foreground. */
 int worker_command_make_plain(const char *program, const char *const *arguments, struct worker_command *out);
 /* Puts one more argument in front of the others: 0, or -1 without memory; then it is as before. */
 int worker_command_prepend(struct worker_command *command, const char *argument);

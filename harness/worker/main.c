@@ -20,6 +20,7 @@
 #include "harness/worker/region.h"
 #include "harness/worker/rss.h"
 #include "harness/worker/scratch.h"
+#include "harness/worker/script_mode.h"
 #include "version.h"
 
 #ifdef GCSWEEP_RUNTIME_CPYTHON
@@ -131,18 +132,23 @@ static int open_mutator(struct worker *w, char *error, size_t error_size)
     return 0;
 }
 
-static void record_out_of_memory(struct run_record *r, const char *where)
+/* Why it was left before its time: `result` of mutator_guard. */
+static void record_end(const struct worker *w, int result, const char *where, struct run_record *r)
 {
-    set_text(r->status, "out-of-memory");
-    snprintf(r->message, sizeof r->message, "the allocator returned NULL %s", where);
+    set_text(r->status, result == ENOMEM ? "out-of-memory" : "failed");
+    if (result == ENOMEM)
+        snprintf(r->message, sizeof r->message, "the allocator returned NULL %s", where);
+    else
+        snprintf(r->message, sizeof r->message, "%.*s", RECORD_TEXT_BYTES - 1, w->mutator.failure);
 }
 
-/* Set-up and the measured region. False when set-up ran out of memory. */
+/* Set-up and the measured region. False when set-up did not come to its end. */
 static bool run_workload(struct worker *w)
 {
     const struct workload *workload = w->options.workload;
-    if (workload->setup && mutator_guard(&w->mutator, workload->setup) != 0) {
-        record_out_of_memory(&w->record, "during set-up");
+    int result = workload->setup ? mutator_guard(&w->mutator, workload->setup) : 0;
+    if (result != 0) {
+        record_end(w, result, "during set-up", &w->record);
         return false;
     }
     apply_after_setup(&w->tuning, &w->mutator);
@@ -176,7 +182,7 @@ static void record_region(struct worker *w, struct region_buckets *buckets)
     r->longest = w->meter.longest;
     r->longest_count = w->meter.longest_count;
     if (w->region.result != 0) {
-        record_out_of_memory(r, "during the run");
+        record_end(w, w->region.result, "during the run", r);
         return; /* half of a checksum compares with nothing */
     }
     set_text(r->status, "ok");
@@ -205,11 +211,14 @@ static int send_record(const struct run_record *r, int fd, char *line, size_t si
 static void close_mutator(struct worker *w)
 {
 #ifdef GCSWEEP_SANITIZED
-    mutator_close(&w->mutator);
+    bool looked_at = true;
 #else
-    if (w->options.debug)
-        mutator_close(&w->mutator);
+    bool looked_at = w->options.debug;
 #endif
+    if (!looked_at)
+        return;
+    mutator_close(&w->mutator);
+    script_file_close(&w->options.script);
 }
 
 static int measure(struct worker *w, struct aftermath *after)
@@ -243,6 +252,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write */
     if (pool_mode_asked(argc, argv))
         return pool_mode_run(PROGRAM, argc, argv);
+    if (script_mode_asked(argc, argv))
+        return script_mode_run(PROGRAM, argc, argv);
     struct worker *w = scratch_touched(sizeof *w);
     struct aftermath *after = scratch_lazy(sizeof *after);
     if (!w || !after)

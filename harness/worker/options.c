@@ -61,8 +61,22 @@ static int take_flag(struct parse *p, const char *key, const char *text, bool *o
 
 /* ---- Keys ---- */
 
+/* A heap script is in memory from here on: the run reads no file. */
+static int take_script(struct parse *p, const char *name)
+{
+    struct worker_options *out = p->out;
+    if (script_file_open(&out->script, script_workload_path(name), p->error, p->error_size) != 0)
+        return -1;
+    script_workload(out->script.run, &out->script.script, name, NULL, NULL, &out->script_workload);
+    memcpy(out->params, &out->script.run, sizeof out->script.run);
+    out->workload = &out->script_workload;
+    return 0;
+}
+
 static int take_workload(struct parse *p, const char *text)
 {
+    if (script_workload_path(text))
+        return take_script(p, text);
     char known[1024] = "";
     p->out->workload = find_workload(text);
     if (p->out->workload) {

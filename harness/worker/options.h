@@ -11,10 +11,13 @@
 
 #include "allocators/allocator.h"
 #include "harness/worker/tunings/tuning.h"
+#include "workloads/script/script_file.h"
 #include "workloads/workload.h"
 
 struct worker_options {
-    const struct workload *workload;
+    const struct workload *workload; /* a row of workloads.def, or script_workload */
+    struct script_file script;       /* of script_workload, kept for the whole run */
+    struct workload script_workload;
     uint64_t params[WORKLOAD_PARAMS_BYTES / sizeof(uint64_t)]; /* the workload's parameter struct */
     double scale;
     uint64_t seed;

@@ -19,7 +19,7 @@ struct region_edge {
 
 struct region {
     struct region_edge begin, end;
-    int result; /* 0, or ENOMEM: the loop ended before its time */
+    int result; /* of mutator_guard: not 0 where the loop ended before its time */
 };
 
 /* Runs the workload's main loop, with the meter on. */

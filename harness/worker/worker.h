@@ -4,12 +4,12 @@
  * one) with KEY=VALUE arguments, the allocator's library in LD_PRELOAD, pinned
  * to a CPU. The worker runs one workload once, writes one run record as a JSON
  * line to the file descriptor of `record_fd`, and exits: 0 when it wrote a
- * record whose status is "ok" or "out-of-memory", 2 when its arguments or its
+ * record whose status is "ok", "out-of-memory" or "failed", 2 when its arguments or its
  * allocator are not what they should be, 1 when it could not map its own memory
  * or write the record (one line on standard error each).
  *
  * Keys, all optional but workload:
- *     workload=NAME           as in workloads.def
+ *     workload=NAME           as in workloads.def, or script:FILE for a heap script, which has scale 1
  *     params=NAME=VALUE       any number of times
  *     scale=1  seed=1
  *     allocator=TEXT          the dimension's value as typed, for the record
@@ -26,6 +26,9 @@
  *
  * With pool-stream=NAME as the first argument the worker runs no workload but
  * a stream of requests to its pool allocator: harness/worker/pool/mode.h.
+ *
+ * With script=FILE it runs a heap script and prints its lines:
+ * harness/worker/script_mode.h.
  *
  * Memory  the worker's own buffers come from mmap, touched before the baseline
  *         is read; it calls malloc for nothing between start-up and record.

@@ -35,6 +35,8 @@ size_t script_run_bytes(const struct script *s);
 /* Makes the workload. `name` is kept. Its params are one pointer: the run. */
 void script_workload(struct script_run *run, const struct script *s, const char *name, script_output *output,
                      void *context, struct workload *out);
+/* The statement under way, or the one where the script ended. Only once its run has begun. */
+const struct script_statement *script_run_statement(const struct script_run *run);
 /* Gives the side tables back, after mutator_close; the run's own bytes stay the caller's. */
 void script_run_close(struct script_run *run);
 
