@@ -239,28 +239,39 @@ static int draw(struct drawing *d, const struct kind *kind, char *error, size_t 
     return 1;
 }
 
-/* Letters, digits and dashes; the runtime where it is not the model; a number where the name is taken. */
-static void name_subject(const struct summary *s, size_t index, char *name, size_t size)
-{
-    const struct subject *subject = &s->subjects[index];
-    size_t length = 0, before = 0;
+enum { NAME_BYTES = 100, NAME_LETTERS = 40 };
 
-    for (const char *c = subject->workload; *c != '\0' && length < 40; c++)
+/* Letters, digits and dashes; the runtime where it is not the model. */
+static void plain_name(const struct subject *subject, char name[NAME_BYTES])
+{
+    size_t length = 0;
+    for (const char *c = subject->workload; *c != '\0' && length < NAME_LETTERS; c++)
         name[length++] = isalnum((unsigned char)*c) ? *c : '-';
     name[length] = '\0';
     if (strcmp(subject->runtime, "model") != 0)
-        snprintf(name + length, size - length, "-%s", strcmp(subject->runtime, "cpython") == 0 ? "cpython" : "other");
-    for (size_t i = 0; i < index; i++)
-        before += strcmp(s->subjects[i].workload, subject->workload) == 0 &&
-                  strcmp(s->subjects[i].runtime, subject->runtime) == 0;
-    length = strlen(name);
+        snprintf(name + length, NAME_BYTES - length, "-%s",
+                 strcmp(subject->runtime, "cpython") == 0 ? "cpython" : "other");
+}
+
+/* With a number behind an underscore, which no plain name has, where the name is taken. */
+static void name_subject(const struct summary *s, size_t index, char *name, size_t size)
+{
+    size_t before = 0;
+    char other[NAME_BYTES];
+
+    plain_name(&s->subjects[index], name);
+    for (size_t i = 0; i < index; i++) {
+        plain_name(&s->subjects[i], other);
+        before += strcmp(other, name) == 0;
+    }
+    size_t length = strlen(name);
     if (before > 0)
-        snprintf(name + length, size - length, "-%zu", before + 1);
+        snprintf(name + length, size - length, "_%zu", before + 1);
 }
 
 static int draw_subject(struct drawing *d, size_t index, struct pictures *out, char *error, size_t error_size)
 {
-    char name[100];
+    char name[NAME_BYTES];
 
     name_subject(d->s, index, name, sizeof name);
     for (size_t i = 0; i < KINDS; i++) {

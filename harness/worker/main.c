@@ -135,11 +135,13 @@ static int open_mutator(struct worker *w, char *error, size_t error_size)
 /* Why it was left before its time: `result` of mutator_guard. */
 static void record_end(const struct worker *w, int result, const char *where, struct run_record *r)
 {
+    const char *script = script_workload_path(w->options.workload->name);
     set_text(r->status, result == ENOMEM ? "out-of-memory" : "failed");
     if (result == ENOMEM)
         snprintf(r->message, sizeof r->message, "the allocator returned NULL %s", where);
     else
-        snprintf(r->message, sizeof r->message, "%.*s", RECORD_TEXT_BYTES - 1, w->mutator.failure);
+        snprintf(r->message, sizeof r->message, "%.100s%s%.150s", script ? script : "", script ? ":" : "",
+                 w->mutator.failure);
 }
 
 /* Set-up and the measured region. False when set-up did not come to its end. */
