@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "core/types/dict.h"
+#include "core/types/weakref.h"
 
 struct check {
     struct heap *heap;
@@ -143,6 +144,32 @@ static bool check_counts(struct check *c)
     return !c->failed;
 }
 
+/* ---- Weak references ---- */
+
+/* The list of a referent: linked both ways, and one without callback only at its head. */
+static void check_weakrefs(struct object *o, void *argument)
+{
+    struct check *c = argument;
+    if (!o->type->weakrefs)
+        return;
+    const struct weakref_object *previous = NULL;
+    const struct weakref_object *ref = (const struct weakref_object *)*weakrefs_of(o);
+    for (; ref && !c->failed; previous = ref, ref = ref->next) {
+        if (ref->base.type != &weakref_type || ref->referent != o)
+            fail(c, "a weak reference in the list of a %s leads elsewhere", o->type->name);
+        else if (ref->previous != previous)
+            fail(c, "a weak reference's link back does not lead to the one before it");
+        else if (previous && !ref->has_callback)
+            fail(c, "a weak reference without callback is not the first of its list");
+    }
+}
+
+static bool check_weakref_lists(struct check *c)
+{
+    heap_visit(c->heap, check_weakrefs, c);
+    return !c->failed;
+}
+
 /* ---- The rest ---- */
 
 static bool check_shared_one(struct check *c, const struct object *o, const char *name, int value)
@@ -180,7 +207,7 @@ static bool check_at_rest(struct check *c)
 int heap_check(struct heap *h, char *error, size_t error_size)
 {
     struct check c = {.heap = h, .error = error, .error_size = error_size};
-    if (!check_at_rest(&c) || !check_lists(&c) || !check_counts(&c) || !check_shared(&c))
+    if (!check_at_rest(&c) || !check_lists(&c) || !check_counts(&c) || !check_weakref_lists(&c) || !check_shared(&c))
         return -1;
     if (freelists_check(&h->freelists, error, error_size) < 0)
         return -1;

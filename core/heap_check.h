@@ -2,10 +2,11 @@
  *
  * Checked    each generation's links both ways, no flag of a collection left
  *            behind, every count above 0; the count of each tracked object
- *            not below the references to it from tracked objects; the shared
- *            objects not dropped once too often; nothing waiting in the
- *            trashcan; dicts hold what their length
- *            says; interned strings are found; the free lists' lengths; the pools (pool_check).
+ *            not below the references to it from tracked objects; the lists of
+ *            weak references; dicts hold what their length says; interned
+ *            strings are found; the shared objects not dropped once too often;
+ *            nothing waiting in the trashcan; the free lists' lengths; the
+ *            pools (pool_check).
  * When       outside of collections, finalizers and releases.
  * Cost       O(objects + references). The heap is afterwards as it was.
  * Errors     -1 and one line in `error` that names the first violation.

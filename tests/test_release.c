@@ -170,42 +170,18 @@ static bool small_program(struct heap_fixture *f)
     return done;
 }
 
-static void fail_each_allocation_once(bool pools, bool all_after)
-{
-    uint64_t calls = 0;
-    for (uint64_t n = 0; n <= calls; n++) {
-        void *state;
-        open_fixture(&state, pools, false);
-        struct heap_fixture *f = state;
-        if (all_after)
-            f->memory.fail_from = n;
-        else
-            f->memory.fail_at = n;
-        bool done = small_program(f);
-        if (n == 0) { /* nothing fails: how many calls are there? */
-            assert_true(done);
-            calls = f->memory.calls;
-            assert_true(calls > (pools ? 50 : 300));
-        }
-        assert_sound(&f->heap);
-        f->memory.fail_at = f->memory.fail_from = 0;
-        gc_set_debug(&f->heap.gc, 0);
-        assert_int_equal(close_heap(&state), 0);
-    }
-}
-
 static void every_allocation_may_fail_once(void **state)
 {
     (void)state;
-    fail_each_allocation_once(false, false);
-    fail_each_allocation_once(true, false);
+    fail_each_allocation(small_program, false, false, 300);
+    fail_each_allocation(small_program, true, false, 50);
 }
 
 static void memory_may_run_out_for_good_at_every_allocation(void **state)
 {
     (void)state;
-    fail_each_allocation_once(false, true);
-    fail_each_allocation_once(true, true);
+    fail_each_allocation(small_program, false, true, 300);
+    fail_each_allocation(small_program, true, true, 50);
 }
 
 static void a_failed_append_leaves_the_list_as_it_was(void **state)
