@@ -146,9 +146,16 @@ static inline value new_slots(struct mutator *m, size_t class_index)
     return runtime_made(m, start, type->tp_alloc(type, 0));
 }
 
+/* As a call of the class makes it: tp_new gives it room for its values, tp_alloc would not. */
 static inline value new_object(struct mutator *m, size_t class_index)
 {
-    return new_slots(m, class_index);
+    struct runtime *r = mutator_runtime(m);
+    PyTypeObject *type = r->types[class_index];
+    value no_arguments = PyTuple_New(0); /* the one of the interpreter */
+    uint64_t start = runtime_foresee_pause(r);
+    value v = type->tp_new(type, no_arguments, NULL);
+    Py_DECREF(no_arguments);
+    return runtime_made(m, start, v);
 }
 
 static inline value new_dict(struct mutator *m)
