@@ -63,6 +63,7 @@ struct gc_state {
     int64_t long_lived_total, long_lived_pending; /* survivors of the last full collection; of those of generation 1
                                                      since then */
     struct gc_stats stats[GC_GENERATIONS];
+    uint64_t visited; /* objects that collections have looked at, a second look counted too */
     const struct collector *collector;
     gc_callback *callback;
     void *callback_context;

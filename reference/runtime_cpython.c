@@ -385,6 +385,7 @@ void runtime_read(struct mutator *m, struct runtime_state *out)
 {
     (void)m;
     state_read(out);
+    out->visited_known = false;
     pymalloc_stats_read(opened.pools, &out->pool);
 }
 

@@ -137,6 +137,8 @@ struct runtime_state {
     } generation[GENERATIONS];
     int64_t count[GENERATIONS];
     int64_t long_lived_total, long_lived_pending;
+    bool visited_known; /* false on runtime cpython: nobody counts them */
+    uint64_t visited;   /* objects that collections have looked at, since runtime_open */
     struct pool_counters pool;
 };
 

@@ -212,8 +212,12 @@ static void read_pools(const struct memory *memory, struct pool_counters *out)
 void runtime_read(struct mutator *m, struct runtime_state *out)
 {
     const struct gc_state *gc = &mutator_heap(m)->gc;
-    *out =
-        (struct runtime_state){.long_lived_total = gc->long_lived_total, .long_lived_pending = gc->long_lived_pending};
+    *out = (struct runtime_state){
+        .long_lived_total = gc->long_lived_total,
+        .long_lived_pending = gc->long_lived_pending,
+        .visited_known = true,
+        .visited = gc->visited,
+    };
     for (int g = 0; g < GENERATIONS; g++) {
         out->generation[g].collections = gc->stats[g].collections;
         out->generation[g].collected = gc->stats[g].collected;

@@ -49,12 +49,16 @@ static inline void leave_set(struct gc_head *head)
     head->prev &= ~(uintptr_t)GC_PREV_COLLECTING;
 }
 
-static void copy_counts(struct gc_head *set)
+/* How many there are. */
+static uint64_t copy_counts(struct gc_head *set)
 {
+    uint64_t objects = 0;
     for (struct gc_head *head = gc_next(set); head != set; head = gc_next(head)) {
         uintptr_t count = (uintptr_t)object_of(head)->refcount;
         head->prev = (head->prev & GC_PREV_FINALIZED) | GC_PREV_COLLECTING | count << GC_PREV_SHIFT;
+        objects++;
     }
+    return objects;
 }
 
 static void subtract_reference(struct object *o, void *unused)
@@ -136,9 +140,9 @@ static void finish_unreachable(struct gc_head *list)
         head->next &= ~(uintptr_t)GC_NEXT_UNREACHABLE;
 }
 
-static void find_unreachable(struct gc_head *set, struct gc_head *unreachable)
+static void find_unreachable(struct gc_state *gc, struct gc_head *set, struct gc_head *unreachable)
 {
-    copy_counts(set);
+    gc->visited += copy_counts(set);
     subtract_inner_references(set);
     gc_list_init(unreachable);
     split(set, unreachable);
@@ -259,11 +263,11 @@ static void finalize_all(struct heap *h, struct gc_head *garbage)
 }
 
 /* What finalizers brought back goes to `old`; the rest to `dead`. */
-static void keep_resurrected(struct gc_head *garbage, struct gc_head *dead, struct gc_head *old)
+static void keep_resurrected(struct gc_state *gc, struct gc_head *garbage, struct gc_head *dead, struct gc_head *old)
 {
     for (struct gc_head *head = gc_next(garbage); head != garbage; head = gc_next(head))
         leave_set(head);
-    find_unreachable(garbage, dead);
+    find_unreachable(gc, garbage, dead);
     finish_unreachable(dead);
     gc_list_merge(old, garbage);
 }
@@ -312,14 +316,14 @@ static struct gc_stats generational_collect(struct heap *h, int generation)
         gc_list_merge(set, &gc->generation[g]);
 
     struct gc_head garbage, dead;
-    find_unreachable(set, &garbage);
+    find_unreachable(gc, set, &garbage);
     untrack_tuples(set);
     struct gc_head *old = promote(gc, set, generation);
 
     finish_unreachable(&garbage);
     struct gc_stats found = {.collected = handle_weakrefs(h, &garbage, old)};
     finalize_all(h, &garbage);
-    keep_resurrected(&garbage, &dead, old);
+    keep_resurrected(gc, &garbage, &dead, old);
     found.collected += gc_list_length(&dead);
     take_all_apart(h, &dead, old);
     return found;

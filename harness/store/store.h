@@ -28,7 +28,7 @@
 
 #include "harness/record/record.h"
 
-#define STORE_SCHEMA      1
+#define STORE_SCHEMA      2
 #define STORE_FILE        "results.sqlite"
 #define STORE_APPLICATION 0x67637377 /* "gcsw": tells a results file from other databases */
 

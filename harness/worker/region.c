@@ -69,6 +69,8 @@ static void record_generations(const struct region *region, const struct meter *
     r->count0 = b->count[0];
     r->count1 = b->count[1];
     r->count2 = b->count[2];
+    if (b->visited_known)
+        r->gc_visited = b->visited - a->visited;
     r->long_lived_total = b->long_lived_total;
     r->long_lived_pending = b->long_lived_pending;
 }
