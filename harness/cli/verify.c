@@ -5,15 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/analysis/difference.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/options.h"
 #include "harness/cli/verify_pool.h"
+#include "harness/cli/verify_random.h"
+#include "harness/cli/verify_rows.h"
+#include "harness/cli/verify_times.h"
 #include "harness/sweep/interrupt.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/runner.h"
+#include "harness/sweep/units.h"
 
-enum { ERROR_BYTES = 1024, DIFFERENCE_BYTES = 2048 };
+enum { ERROR_BYTES = 1024 };
 
 /* Small enough that all workloads and tunings take seconds. */
 #define REDUCED_SCALE "0.1"
@@ -24,10 +27,33 @@ static const char *const usual_tunings[] = {
 
 struct verify_options {
     struct plan_options plan;
-    bool pool;
+    bool pool, times;
+    unsigned rounds;  /* 0: not given */
+    uint64_t scripts; /* of --random; 0: not given */
+    const char *save; /* NULL: not given */
 };
 
-enum { OPTION_POOL = OPTION_OWN };
+enum { OPTION_POOL = OPTION_OWN, OPTION_RANDOM, OPTION_SAVE, OPTION_TIMES, OPTION_ROUNDS };
+
+enum { MOST_ROUNDS = 10000, MOST_SCRIPTS = 1000000000 };
+
+static error_t parse_count(const struct argp_state *state, const char *option, const char *text, uint64_t most,
+                           uint64_t *out)
+{
+    char error[ERROR_BYTES];
+    if (units_parse_count(option, text, 1, most, out, error, sizeof error) != 0)
+        return cli_refuse_option(state, "%s", error);
+    return 0;
+}
+
+static error_t parse_rounds(const struct argp_state *state, const char *text, unsigned *out)
+{
+    uint64_t rounds;
+    error_t result = parse_count(state, "--rounds", text, MOST_ROUNDS, &rounds);
+    if (result == 0)
+        *out = (unsigned)rounds;
+    return result;
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -43,6 +69,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case OPTION_POOL:
         o->pool = true;
         return 0;
+    case OPTION_TIMES:
+        o->times = true;
+        return 0;
+    case OPTION_ROUNDS:
+        return parse_rounds(state, argument, &o->rounds);
+    case OPTION_RANDOM:
+        return parse_count(state, "--random", argument, MOST_SCRIPTS, &o->scripts);
+    case OPTION_SAVE:
+        o->save = argument;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -54,6 +90,16 @@ static const struct argp_option own_rows[] = {
      "instead of workloads, streams of requests to the pool allocators alone; goes with --seed, --timeout and "
      "--memory-limit",
      0},
+    {"random", OPTION_RANDOM, "N", 0,
+     "instead of workloads, N heap scripts made at random from --seed; those that print other things on the model than "
+     "on the real CPython are shrunk and saved",
+     0},
+    {"save", OPTION_SAVE, "DIR", 0, "where --random saves them (the current directory)", 0},
+    {"times", OPTION_TIMES, NULL, 0,
+     "after rounds of both runtimes side by side: the model's time over the real CPython's, for the whole run, for its "
+     "collections and for each object that they looked at, each with its 95 % interval",
+     0},
+    {"rounds", OPTION_ROUNDS, "N", 0, "of --times (10)", 0},
     {0},
 };
 static const struct argp argp = {
@@ -99,53 +145,6 @@ static int make_plan(struct plan_options *o, struct plan *p, char *error, size_t
     return plan_finish(p, error, error_size);
 }
 
-/* The same work on the real CPython. */
-static const struct plan_configuration *find_partner(const struct plan_configuration *list, size_t count,
-                                                     const struct plan_configuration *c)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct plan_configuration *other = &list[i];
-        if (!other->twin && other->workload == c->workload && strcmp(other->runtime, "cpython") == 0 &&
-            strcmp(other->allocator, c->allocator) == 0 && strcmp(other->tuning, c->tuning) == 0 &&
-            strcmp(other->collector, c->collector) == 0)
-            return other;
-    }
-    return NULL;
-}
-
-static void print_row(const struct run_record *model, const struct run_record *cpython, bool *equal)
-{
-    char differences[DIFFERENCE_BYTES];
-    bool ran = strcmp(model->status, "ok") == 0 && strcmp(cpython->status, "ok") == 0;
-    *equal = find_differences(model, cpython, differences, sizeof differences) == 0 && ran;
-    printf("%-8s %-12s %-17s %-18s ", *equal ? "equal" : "DIFFERS", model->workload, model->allocator, model->tuning);
-    if (*equal)
-        printf("collections %" PRIu64 ", %" PRIu64 ", %" PRIu64 "; checksum %016" PRIx64 "\n", model->gen0_collections,
-               model->gen1_collections, model->gen2_collections, model->checksum);
-    else if (!ran)
-        printf("model %s %s; cpython %s %s\n", model->status, model->message, cpython->status, cpython->message);
-    else
-        printf("model against cpython: %s\n", differences);
-    fflush(stdout);
-}
-
-/* One row: 0, RUNNER_INTERRUPTED, or -1 with one line in `error`. */
-static int verify_pair(const struct runner *runner, const struct plan *p, const struct plan_configuration *model,
-                       const struct plan_configuration *cpython, bool *equal, char *error, size_t error_size)
-{
-    struct run_record of_model, of_cpython;
-    int result = runner_run(runner, p, model, 0, &of_model, error, error_size);
-    if (result != 0)
-        return result;
-    result = runner_run(runner, p, cpython, 0, &of_cpython, error, error_size);
-    if (result == 0) {
-        print_row(&of_model, &of_cpython, equal);
-        record_free(&of_cpython);
-    }
-    record_free(&of_model);
-    return result;
-}
-
 static int finish(int result, size_t rows, size_t equal_rows, const char *error)
 {
     if (result == RUNNER_INTERRUPTED) {
@@ -160,53 +159,88 @@ static int finish(int result, size_t rows, size_t equal_rows, const char *error)
     return cli_finish(equal_rows == rows ? CLI_DONE : CLI_FAILED);
 }
 
-static int verify(const struct plan *p, const struct plan_configuration *list, size_t count)
+static int verify_once(const struct runner *runner, const struct plan *p, const struct verify_row *rows, size_t count,
+                       size_t *equal_rows, char *error, size_t error_size)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct verify_runs runs;
+        int result = verify_run_row(runner, p, &rows[i], 0, false, &runs, error, error_size);
+        if (result != 0)
+            return result;
+        *equal_rows += verify_print_row(&runs);
+        verify_free_runs(&runs);
+    }
+    return 0;
+}
+
+/* Once, or with `rounds` timed so many times. */
+static int verify(const struct plan *p, const struct plan_configuration *list, size_t count, struct verify_row *rows,
+                  unsigned rounds)
 {
     char error[ERROR_BYTES];
     struct runner runner;
-    size_t rows = 0, equal_rows = 0;
-    int result = 0;
+    struct times_outcome out = {0};
     runner_init(&runner, p);
     for (size_t i = 0; i < count; i++)
         if (runner_check(&runner, &list[i], error, sizeof error) != 0)
             return cli_refuse(error);
+    size_t row_count = verify_find_rows(list, count, rows);
     runner.interrupted = interrupt_watch();
-    for (size_t i = 0; i < count && result == 0; i++) {
-        const struct plan_configuration *partner = find_partner(list, count, &list[i]);
-        if (list[i].twin || !partner || partner == &list[i])
-            continue;
-        bool equal = false;
-        result = verify_pair(&runner, p, &list[i], partner, &equal, error, sizeof error);
-        rows++;
-        equal_rows += equal;
-    }
+    if (rounds > 0)
+        out = verify_times(&runner, p, rows, row_count, rounds, error, sizeof error);
+    else
+        out.result = verify_once(&runner, p, rows, row_count, &out.equal_rows, error, sizeof error);
     interrupt_release();
-    return finish(result, rows, equal_rows, error);
+    return finish(out.result, row_count, out.equal_rows, error);
 }
 
-static int verify_workloads(struct plan_options *o, struct plan *plan)
+static int verify_workloads(struct verify_options *o, struct plan *plan)
 {
-    char error[ERROR_BYTES];
+    char error[ERROR_BYTES] = "out of memory";
     struct plan_configuration *list = NULL;
+    struct verify_row *rows = NULL;
     size_t count;
     int status;
-    if (make_plan(o, plan, error, sizeof error) == 0 &&
-        plan_configurations(plan, &list, &count, error, sizeof error) == 0)
-        status = verify(plan, list, count);
+    if (make_plan(&o->plan, plan, error, sizeof error) == 0 &&
+        plan_configurations(plan, &list, &count, error, sizeof error) == 0 && (rows = calloc(count + 1, sizeof *rows)))
+        status = verify(plan, list, count, rows, o->times ? o->rounds : 0);
     else
         status = cli_refuse(error);
+    free(rows);
     free(list);
     return status;
 }
 
-static int verify_pools_alone(const struct plan_options *o, struct plan *plan)
+/* What runs no workload of the plan takes seed and limits alone. */
+static int read_numbers(const struct plan_options *o, const char *option, struct plan *plan)
 {
     char error[ERROR_BYTES];
-    if (options_first_dimension(o) || o->scale)
-        return cli_refuse("--pool runs no workload: it goes with --seed, --timeout and --memory-limit alone");
+    if (options_first_dimension(o) || o->scale) {
+        line_error(error, sizeof error,
+                   "%s runs no workload: of other options it goes with --seed, --timeout and --memory-limit", option);
+        return cli_refuse(error);
+    }
     if (options_apply_numbers(o, plan, error, sizeof error) != 0)
         return cli_refuse(error);
-    return verify_pools(plan);
+    return CLI_DONE;
+}
+
+static int dispatch(struct verify_options *o, struct plan *plan)
+{
+    if (o->pool + o->times + (o->scripts > 0) > 1)
+        return cli_refuse("--pool, --random and --times are three things to do: only one of them can be given");
+    if (o->rounds > 0 && !o->times)
+        return cli_refuse("--rounds goes with --times");
+    if (o->save && o->scripts == 0)
+        return cli_refuse("--save goes with --random");
+    if (o->rounds == 0)
+        o->rounds = VERIFY_ROUNDS;
+    if (!o->pool && o->scripts == 0)
+        return verify_workloads(o, plan);
+    int status = read_numbers(&o->plan, o->pool ? "--pool" : "--random", plan);
+    if (status != CLI_DONE)
+        return status;
+    return o->pool ? verify_pools(plan) : verify_random(plan, o->scripts, o->save ? o->save : ".");
 }
 
 int cli_verify(int argc, char **argv)
@@ -216,7 +250,7 @@ int cli_verify(int argc, char **argv)
         return CLI_UNUSABLE;
     struct plan plan;
     plan_init(&plan);
-    int status = o.pool ? verify_pools_alone(&o.plan, &plan) : verify_workloads(&o.plan, &plan);
+    int status = dispatch(&o, &plan);
     plan_free(&plan);
     return status;
 }
