@@ -331,7 +331,7 @@ static void a_script_is_swept_with_one_checksum_on_all_runtimes_and_tunings(void
     const char *runtime = has_cpython() ? "cpython" : "model";
     script("a b:c,d=e.heap", busy);
     GCSWEEP(&c, "sweep", "--workload", as_workload(in_folder(folder, "a b:c,d=e.heap")), "--workload", "chain",
-            "--param", "steps=100", "--runtime", "model", "--runtime", runtime, "--tuning", "50,3,4", "--tuning",
+            "--param", "total_objects=10000", "--runtime", "model", "--runtime", runtime, "--tuning", "50,3,4", "--tuning",
             "disabled", "--tuning", "manual:100", "--tuning", "freeze+700,10,10", "--rounds", "2", "--out", out);
     assert_string_equal(strstr(c.error, "failed") ? c.error : "", "");
     assert_int_equal(c.status, 0);

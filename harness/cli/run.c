@@ -74,7 +74,8 @@ static const struct argp argp = {
     .options = rows,
     .parser = parse,
     .args_doc = "WORKLOAD",
-    .doc = "Runs one configuration once, in a fresh process, and prints what it measured.\v"
+    .doc = "Runs one configuration once, in a fresh process, and prints what it measured. A workload is one of gcsweep "
+           "list workloads or a heap script, script:FILE.heap.\v"
            "Exit status: 0 the run is ok, 1 it ended otherwise, 2 input that cannot be used, 3 interrupted.",
     .children = children,
 };

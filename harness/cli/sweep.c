@@ -33,7 +33,7 @@ static const struct argp_option rows[] = {
     {"like", KEY_LIKE, "DIR", 0, "take the plan of another results folder", 0},
     {"rounds", KEY_ROUNDS, "N", 0, "how often each configuration is run (default 10)", 0},
     {"budget", KEY_BUDGET, "TIME", 0, "such as 90s, 10m, 1h: ends with the last whole round that fits", 0},
-    {"workload", OPTION_WORKLOAD, "NAME", 0, "one of gcsweep list workloads (default: all)", 1},
+    {"workload", OPTION_WORKLOAD, "NAME", 0, "one of gcsweep list workloads (default: all), or script:FILE.heap", 1},
     {0},
 };
 
