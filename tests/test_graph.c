@@ -410,9 +410,122 @@ static void nothing_that_is_named_can_end_its_label(void **state)
     drawn(text);
 }
 
+/* ---- The command ---- */
+
+static const char pair_script[] = "a = object\n"
+                                  "b = object\n"
+                                  "a.other = b\n"
+                                  "b.other = a\n"
+                                  "kept = intern \"kept\"\n"
+                                  "frame\n"
+                                  "  inner = list 2\n"
+                                  "  append inner inner\n"
+                                  "end\n"
+                                  "del a\n"
+                                  "del b\n";
+
+static int open_folder(void **state)
+{
+    *state = folder_make();
+    if (!*state)
+        return -1;
+    file_write(in_folder(*state, "pair.heap"), pair_script, 0644);
+    return 0;
+}
+
+static int drop_folder(void **state)
+{
+    folder_remove(*state);
+    return 0;
+}
+
+static void what_a_script_leaves_behind_is_written_as_dot(void **state)
+{
+    struct command c;
+    GCSWEEP(&c, "graph", in_folder(*state, "pair.heap"));
+    assert_int_equal(c.status, 0);
+    assert_string_equal(c.error, "");
+    assert_int_equal(strncmp(c.out, "digraph heap {", 14), 0);
+    assert_has(c.out, "pair.heap: 3 objects, 3 garbage (2 cycles)");
+    assert_has(c.out, "kept<BR/><FONT POINT-SIZE=\"9\" COLOR=\"#cbd5e1\">str &quot;kept&quot;");
+    assert_int_equal(occurrences(c.out, "label=\" .other \""), 2);
+    assert_int_equal(occurrences(c.out, "<B>object</B>"), 2);
+}
+
+static void a_line_says_when_to_look(void **state)
+{
+    struct command c;
+    GCSWEEP(&c, "graph", in_folder(*state, "pair.heap"), "--at", "9");
+    assert_int_equal(c.status, 0);
+    assert_has(c.out, "pair.heap, before line 9: 3 objects>");
+    assert_has(c.out, "<inner<BR/><FONT POINT-SIZE=\"8\">frame 1</FONT>>");
+    assert_has(c.out, "label=\" [2] \"");
+    assert_int_equal(occurrences(c.out, "garbage"), 0);
+}
+
+static void a_file_takes_the_picture(void **state)
+{
+    struct command c, read;
+    const char *out = in_folder(*state, "pair.svg");
+    GCSWEEP(&c, "graph", in_folder(*state, "pair.heap"), "--svg", "--out", out, "--most", "2");
+    if (c.status == 2 && strstr(c.error, "Graphviz"))
+        skip();
+    assert_int_equal(c.status, 0);
+    assert_string_equal(c.out, "");
+    assert_has(c.error, "1 object is not drawn");
+    command_run(&read, "/bin/cat", (const char *const[]){out, NULL});
+    assert_has(read.out, "</svg>");
+}
+
+static void without_graphviz_one_line_says_how_to_get_it(void **state)
+{
+    struct command c;
+    char *path = strdup(getenv("PATH"));
+    setenv("PATH", *state, 1);
+    GCSWEEP(&c, "graph", in_folder(*state, "pair.heap"), "--svg");
+    setenv("PATH", path, 1);
+    free(path);
+    assert_int_equal(c.status, 2);
+    assert_has(c.error, "install the package graphviz");
+    assert_int_equal(line_count(c.error), 1);
+    assert_string_equal(c.out, "");
+}
+
+static void assert_graph_refused(void **state, const char *script, int status, const char *part)
+{
+    struct command c;
+    file_write(in_folder(*state, "wrong.heap"), script, 0644);
+    GCSWEEP(&c, "graph", in_folder(*state, "wrong.heap"), "--at", "2");
+    assert_int_equal(c.status, status);
+    assert_has(c.error, part);
+    assert_int_equal(line_count(c.error), 1);
+    assert_string_equal(c.out, "");
+}
+
+static void what_cannot_be_drawn_is_refused_in_one_line(void **state)
+{
+    assert_graph_refused(state, "x = list many\ny = None\n", 2, "wrong.heap:1:10: ");
+    assert_graph_refused(state, "y = x\nx = None\n", 2, "wrong.heap:1:5: ");
+    assert_graph_refused(state, "x = None\n", 2, "no statement on line 2");
+#ifndef GCSWEEP_SANITIZED
+    assert_graph_refused(state, "x = bytes 1099511627776\nx = None\n", 1, "wrong.heap:1:1: out of memory");
+#endif
+    struct command c;
+    GCSWEEP(&c, "graph", in_folder(*state, "nothing.heap"));
+    assert_int_equal(c.status, 2);
+    GCSWEEP(&c, "graph");
+    assert_int_equal(c.status, 2);
+    GCSWEEP(&c, "graph", "--most", "0", "x.heap");
+    assert_int_equal(c.status, 2);
+    GCSWEEP(&c, "graph", in_folder(*state, "pair.heap"), "--out", in_folder(*state, "no/such/folder"));
+    assert_int_equal(c.status, 2);
+    assert_int_equal(line_count(c.error), 1);
+}
+
 int main(void)
 {
-#define ROW(test) cmocka_unit_test_setup_teardown(test, open_graph, close_graph)
+#define COMMAND(test) cmocka_unit_test_setup_teardown(test, open_folder, drop_folder)
+#define ROW(test)     cmocka_unit_test_setup_teardown(test, open_graph, close_graph)
     const struct CMUnitTest tests[] = {
         ROW(what_a_name_leads_to_is_no_garbage),
         ROW(shared_atoms_are_left_out),
@@ -426,6 +539,11 @@ int main(void)
         ROW(every_kind_of_object_can_be_drawn),
         ROW(what_is_left_out_is_said),
         ROW(nothing_that_is_named_can_end_its_label),
+        COMMAND(what_a_script_leaves_behind_is_written_as_dot),
+        COMMAND(a_line_says_when_to_look),
+        COMMAND(a_file_takes_the_picture),
+        COMMAND(without_graphviz_one_line_says_how_to_get_it),
+        COMMAND(what_cannot_be_drawn_is_refused_in_one_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -230,6 +230,50 @@ static void a_run_says_which_lines_hold_how_much(void **state)
     json_decref(record);
 }
 
+/* Line by line what CPython 3.11 asks for. */
+static void a_heap_script_is_counted_by_its_own_lines(void **state)
+{
+    (void)state;
+    static const char script[] = "l = list 0\n"
+                                 "repeat 1000\n"
+                                 "  x = list 3\n"
+                                 "  append l x\n"
+                                 "end\n"
+                                 "b = bytes 5000\n"
+                                 "del b\n"
+                                 "d = dict\n"
+                                 "d.k = l\n"
+                                 "big = bytes 4000\n";
+    static const struct {
+        json_int_t line, bytes, blocks;
+    } rows[] = {
+        {3, 1000 * (LIST_BYTES + 3 * WORD), 2000},
+        {4, 1100 * WORD, 1},
+        {6, 33 + 5000, 1},
+        {1, LIST_BYTES, 1},
+    };
+    char *folder = folder_make(), workload[PATH_MAX + 16];
+    struct command c;
+    file_write(in_folder(folder, "a.heap"), script, 0644);
+    snprintf(workload, sizeof workload, "script:%s", in_folder(folder, "a.heap"));
+    GCSWEEP(&c, "run", workload, "--sites", "20", "--format", "json");
+    if (c.status != 0)
+        fail_msg("exit %d: %s", c.status, c.error);
+    json_t *record = json_loads(c.out, 0, NULL);
+    json_t *at_peak = json_object_get(json_object_get(record, "sites"), "at_peak");
+    json_t *sites = json_object_get(at_peak, "sites");
+    assert_int_equal(json_array_size(sites), sizeof rows / sizeof rows[0]);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const json_t *row = json_array_get(sites, i);
+        assert_string_equal(json_string_value(json_object_get(row, "file")), workload + strlen("script:"));
+        assert_int_equal(number(row, "line"), rows[i].line);
+        assert_int_equal(number(row, "bytes"), rows[i].bytes);
+        assert_int_equal(number(row, "blocks"), rows[i].blocks);
+    }
+    json_decref(record);
+    folder_remove(folder);
+}
+
 static void the_table_names_the_sites_with_their_share(void **state)
 {
     (void)state;
@@ -273,6 +317,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_object_from_a_free_list_counts_for_who_took_it, open_sites, close_sites),
         cmocka_unit_test_setup_teardown(many_blocks_and_sites_are_told_apart, open_sites, close_sites),
         cmocka_unit_test(a_run_says_which_lines_hold_how_much),
+        cmocka_unit_test(a_heap_script_is_counted_by_its_own_lines),
         cmocka_unit_test(the_table_names_the_sites_with_their_share),
         cmocka_unit_test(sites_are_refused_where_they_cannot_be_had),
     };

@@ -25,6 +25,7 @@ int cli_script(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_stress(int argc, char **argv);
+int cli_graph(int argc, char **argv);
 
 struct cli_command {
     const char *name;

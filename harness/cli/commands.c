@@ -17,6 +17,7 @@ const struct cli_command cli_commands[] = {
     {"script", "FILE.heap", "a heap script, line by line, on either runtime", cli_script},
     {"list", "WHAT", "workloads, allocators, collectors, tunings or runtimes", cli_list},
     {"doctor", "", "this machine as a benchmark host", cli_doctor},
+    {"graph", "FILE.heap", "the objects that a heap script leaves behind, as a picture", cli_graph},
     {"stress", "", "random mutation of the model with the heap checked", cli_stress},
 };
 const unsigned cli_command_count = sizeof cli_commands / sizeof cli_commands[0];

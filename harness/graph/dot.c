@@ -214,7 +214,7 @@ static void write_arrow(struct writer *w, uint32_t to, const char *label, bool w
     dot_write_quoted(w->out, label);
     fputs(" \"", w->out);
     if (weak)
-        fputs(", style=dashed, constraint=false, color=\"#8a8f98\"", w->out);
+        fputs(", style=dashed, weight=0, color=\"#8a8f98\"", w->out);
     else if (node[w->from].cycle > 0 && node[w->from].cycle == node[to].cycle)
         fputs(", color=\"#c2452d\", penwidth=1.8", w->out);
     else if (graph_is_garbage(w->g, w->from))
@@ -286,8 +286,8 @@ static void write_picture(struct writer *w, size_t left_out)
     for (uint32_t i = (uint32_t)w->g->reachable; i < w->g->reachable + w->garbage; i++)
         write_references(w, i);
     if (left_out > 0)
-        fprintf(w->out, "  left_out [shape=plaintext, style=\"\", label=\"%zu more objects are not drawn\"];\n",
-                left_out);
+        fprintf(w->out, "  left_out [shape=plaintext, style=\"\", label=\"%zu more object%s not drawn\"];\n", left_out,
+                left_out == 1 ? " is" : "s are");
     fputs("}\n", w->out);
 }
 

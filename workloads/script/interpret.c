@@ -183,7 +183,7 @@ static void run_statements(struct mutator *m)
     const struct script *script = run->script;
     runtime_get_stats(m, run->stats_before);
     run->blocks_before = runtime_blocks(m);
-    for (uint32_t at = 0; at < script->statement_count; at = run->next) {
+    for (uint32_t at = 0; at != run->stop; at = run->next) {
         const struct script_statement *s = &script->statements[at];
         bool outside = run->loops == 0;
         run->next = at + 1;
@@ -245,6 +245,7 @@ void script_workload(struct script_run *run, const struct script *s, const char 
     char *memory = (char *)run;
     const char *file = script_workload_path(name);
     run->script = s;
+    run->stop = (uint32_t)s->statement_count;
     run->file = file ? file : name;
     run->output = output;
     run->context = context;
@@ -264,6 +265,18 @@ void script_workload(struct script_run *run, const struct script *s, const char 
         .setup = setup,
         .run = run_statements,
     };
+}
+
+int script_run_stop_before(struct script_run *run, uint32_t line)
+{
+    const struct script *script = run->script;
+    for (uint32_t i = 0; i < script->statement_count; i++) {
+        if (script->statements[i].line >= line) {
+            run->stop = i;
+            return 0;
+        }
+    }
+    return -1;
 }
 
 const struct script_statement *script_run_statement(const struct script_run *run)

@@ -37,6 +37,14 @@ void script_workload(struct script_run *run, const struct script *s, const char 
                      void *context, struct workload *out);
 /* The statement under way, or the one where the script ended. Only once its run has begun. */
 const struct script_statement *script_run_statement(const struct script_run *run);
+/* The run ends before the first statement that stands on this line or behind
+ * it runs for the first time: frames stay open. 0, or -1 when there is none. */
+int script_run_stop_before(struct script_run *run, uint32_t line);
+/* Each name that is bound now, for a picture of the heap: globals in the order
+ * first seen, then frame 1, the outermost, and the others, each in the order of
+ * binding. All is lent; the visitor may change no name. */
+typedef void script_name_visit(void *context, const char *name, unsigned frame, value v);
+void script_run_each_name(const struct script_run *run, script_name_visit *visit, void *context);
 /* Gives the side tables back, after mutator_close; the run's own bytes stay the caller's. */
 void script_run_close(struct script_run *run);
 

@@ -140,3 +140,23 @@ void scope_end_frame(struct script_run *run, struct mutator *m)
         run->variables[run->locals[--run->locals_used].name].local = NULL;
     mutator_pop(m);
 }
+
+/* ---- Looking ---- */
+
+static void visit_locals(const struct script_run *run, uint32_t frame, script_name_visit *visit, void *context)
+{
+    const struct script_frame *f = &run->frame[frame];
+    uint32_t end = frame + 1 < run->frames ? run->frame[frame + 1].first : run->locals_used;
+    for (uint32_t i = f->first; i < end; i++)
+        if (f->slots[i - f->first])
+            visit(context, run->script->names[run->locals[i].name].text, frame + 1, f->slots[i - f->first]);
+}
+
+void script_run_each_name(const struct script_run *run, script_name_visit *visit, void *context)
+{
+    for (size_t i = 0; i < run->script->name_count; i++)
+        if (run->variables[i].bound && *run->variables[i].global)
+            visit(context, run->script->names[i].text, 0, *run->variables[i].global);
+    for (uint32_t frame = 0; frame < run->frames; frame++)
+        visit_locals(run, frame, visit, context);
+}

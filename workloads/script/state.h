@@ -53,6 +53,7 @@ struct script_run {
 
     value *holds;
     uint32_t next; /* statement */
+    uint32_t stop; /* the statement before which the run ends; as many as there are: none */
     uint32_t frames, loops, locals_used;
     bool over; /* from here on nothing is finalized or printed */
     struct script_frame frame[SCRIPT_BLOCKS];

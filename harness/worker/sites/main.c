@@ -67,6 +67,7 @@ static int open_mutator(struct worker *w, char *error, size_t error_size)
         .collector = o->collector,
         .classes = o->workload->classes,
         .on_weakref = o->workload->on_weakref,
+        .free_lists = o->free_lists,
         .debug = o->debug,
     };
     if (mutator_open(&w->mutator, w->mutator_memory, &runtime, o->params, o->scale, o->seed, error, error_size) != 0)
