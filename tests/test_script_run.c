@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/memory_sources.h"
 #include "workloads/script/script_file.h"
 
 enum { OUT_BYTES = 65536 };
@@ -36,7 +37,8 @@ static void take_line(void *context, const char *line, size_t length)
 
 struct setting {
     bool silent, debug;
-    int threshold0; /* 0: as usual */
+    struct failing *failing; /* serves every block; NULL: the pools do */
+    int threshold0;          /* 0: as usual */
 };
 
 static void run_as(const char *text, const struct setting *setting, struct outcome *o)
@@ -54,8 +56,12 @@ static void run_as(const char *text, const struct setting *setting, struct outco
 
     struct mutator *m = malloc(sizeof *m);
     void *slots = calloc(1, MUTATOR_MEMORY_BYTES);
-    const struct runtime_options options = {
-        .pools = true, .classes = w.classes, .on_weakref = w.on_weakref, .debug = setting->debug};
+    const struct memory_backend backend = failing_backend(setting->failing);
+    const struct runtime_options options = {.pools = !setting->failing,
+                                            .backend = setting->failing ? &backend : NULL,
+                                            .classes = w.classes,
+                                            .on_weakref = w.on_weakref,
+                                            .debug = setting->debug};
     assert_int_equal(mutator_open(m, slots, &options, &run, 1, 1, why, sizeof why), 0);
     if (setting->threshold0 > 0)
         runtime_set_thresholds(m, setting->threshold0, 10, 10);
@@ -501,6 +507,35 @@ static void operands_outlive_a_finalizer_that_rebinds_their_names(void **state)
     assert_non_null(strstr(o.out, "finalize c\n"));
 }
 
+static const char every_kind[] =
+    "a = int 1000\nb = float 1.5\nc = str \"a text\"\nd = intern \"an interned one\"\ne = bytes 600\nl = list 2\n"
+    "l[0] = a\nappend l b\nappend l c\nappend l d\nappend l e\nt = tuple a b c\nk = dict\nk.one = a\nk.two = l\n"
+    "k.three = t\nk.four = k\nk.five = e\nk.six = a\nk.seven = b\no = object\nfinalizer o \"o\" resurrect back\n"
+    "o.x = o\no.y = l\ns = slots 2\ns[0] = o\nf = function a s\nw = weakref o\nv = weakref f \"f\"\n"
+    "g = set a b c f\nx = deref w\nprint same x o\ndel x\nframe\nh = object\nfinalizer h \"h\"\nh.x = h\nend\n"
+    "del o\ndel s\ndel f\ndel g\nprint gc.collect\nprint refcount back\ndel l[0]\ndel k.one\nprint \"last\"\n";
+
+static void every_allocation_may_fail_and_nothing_is_left_or_printed_afterwards(void **state)
+{
+    (void)state;
+    static struct outcome whole, cut;
+    struct failing failing = {0};
+    run_as(every_kind, &(struct setting){.failing = &failing}, &whole);
+    assert_int_equal(whole.result, 0);
+    assert_non_null(strstr(whole.out, "finalize o\n"));
+    assert_non_null(strstr(whole.out, "callback f\n"));
+    uint64_t calls = failing.calls;
+    for (uint64_t i = 1; i <= calls; i++) {
+        failing = (struct failing){.fail_at = i};
+        run_as(every_kind, &(struct setting){.failing = &failing}, &cut);
+        assert_int_equal(failing.blocks, 0);
+        if (cut.result == 0)
+            continue; /* what failed could be done without */
+        assert_int_equal(cut.result, ENOMEM);
+        assert_memory_equal(cut.out, whole.out, cut.length);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -542,6 +577,7 @@ int main(void)
         cmocka_unit_test(the_checksum_is_the_same_with_and_without_output_and_on_every_tuning),
         cmocka_unit_test(every_value_is_rooted_while_anything_is_allocated),
         cmocka_unit_test(operands_outlive_a_finalizer_that_rebinds_their_names),
+        cmocka_unit_test(every_allocation_may_fail_and_nothing_is_left_or_printed_afterwards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
