@@ -170,8 +170,8 @@ static int run_once(const struct run_options *o, const struct plan *p, const str
     char error[ERROR_BYTES];
     struct runner runner;
     runner_init(&runner, p);
-    if (runner_check(&runner, c, error, sizeof error) != 0 ||
-        (o->sites > 0 && site_run_check(&runner, c, error, sizeof error) != 0))
+    if ((o->sites > 0 && site_run_check(&runner, c, error, sizeof error) != 0) ||
+        runner_check(&runner, c, error, sizeof error) != 0)
         return cli_refuse(error);
     runner.interrupted = interrupt_watch();
     int status = run_watched(o, &runner, p, c);

@@ -176,6 +176,17 @@ static int write_sites(const struct worker *w, FILE *out)
     return fflush(out) == 0 && !ferror(out) ? 0 : -1;
 }
 
+static int report_sites(const struct worker *w)
+{
+    if (sites_failed(w->sites))
+        return fail(EXIT_FAILURE, "no memory for the table of blocks");
+    FILE *out = fdopen(w->options.record_fd, "w");
+    int result = out ? write_sites(w, out) : -1;
+    if (out && fclose(out) != 0)
+        result = -1;
+    return result == 0 ? EXIT_SUCCESS : fail(EXIT_FAILURE, "cannot write the sites");
+}
+
 static int count_sites(struct worker *w)
 {
     char error[1024];
@@ -185,12 +196,11 @@ static int count_sites(struct worker *w)
     if (open_mutator(w, error, sizeof error) != 0)
         return fail(EXIT_UNUSABLE, error);
     run_workload(w);
-    if (sites_failed(w->sites))
-        return fail(EXIT_FAILURE, "no memory for the table of blocks");
-    FILE *out = fdopen(w->options.record_fd, "w");
-    if (!out || write_sites(w, out) != 0)
-        return fail(EXIT_FAILURE, "cannot write the sites");
-    return EXIT_SUCCESS;
+    int status = report_sites(w);
+    mutator_close(&w->mutator);
+    script_file_close(&w->options.script);
+    sites_close(w->sites);
+    return status;
 }
 
 int main(int argc, char **argv)
