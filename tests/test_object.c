@@ -19,11 +19,17 @@ static void objects_have_cpythons_sizes(void **state)
         struct object *o;
         size_t bytes;
     } rows[] = {
-        {int_new(h, 257), 28},        {int_new(h, (1 << 30) - 1), 28},
-        {int_new(h, 1 << 30), 32},    {int_new(h, -(INT64_C(1) << 60)), 36},
-        {int_new(h, INT64_MIN), 36},  {float_new(h, 1.5), 24},
-        {bytes_new(h, 100), 133},     {list_new(h, 0), 56},
-        {list_new(h, 3), 80},         {tuple_new(h, &none, 1), 48},
+        {int_new(h, 0), 28},
+        {int_new(h, 257), 28},
+        {int_new(h, (1 << 30) - 1), 28},
+        {int_new(h, 1 << 30), 32},
+        {int_new(h, -(INT64_C(1) << 60)), 36},
+        {int_new(h, INT64_MIN), 36},
+        {float_new(h, 1.5), 24},
+        {bytes_new(h, 100), 133},
+        {list_new(h, 0), 56},
+        {list_new(h, 3), 80},
+        {tuple_new(h, &none, 1), 48},
         {slots_new(h, &f->pair), 48},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

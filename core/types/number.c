@@ -7,9 +7,10 @@
 
 enum { DIGIT_MASK = (1 << INT_DIGIT_BITS) - 1 };
 
+/* Zero has no digit, but room for one. */
 static size_t int_bytes_for(intptr_t digits)
 {
-    return offsetof(struct int_object, digit) + (size_t)digits * sizeof(uint32_t);
+    return offsetof(struct int_object, digit) + (size_t)(digits > 0 ? digits : 1) * sizeof(uint32_t);
 }
 
 static size_t int_bytes(const struct object *o)
