@@ -10,7 +10,12 @@
  * same seed are the start of the same run, which is how a difference is found.
  *
  * Kinds of values are known by the root that holds them: lists, tuples (item
- * 0 is an int), objects (classes below, `id` an int in slot 0), atoms.
+ * 0 is an int), objects (classes below, `id` an int in slot 0), atoms, and
+ * those of random_kinds.h.
+ *
+ * Seeds divisible by 2 use weak references with callbacks, and do not look at
+ * the order of pauses: the real CPython can collect where a dead object's
+ * callbacks are gathered, which nobody is told.
  */
 #ifndef GCSWEEP_TESTS_RANDOM_PROGRAM_H
 #define GCSWEEP_TESTS_RANDOM_PROGRAM_H
@@ -22,23 +27,42 @@
 
 #include "workloads/mutator.h"
 
-enum { LISTS = 12, TUPLES = 12, OBJECTS = 24, ATOMS = 9, BATCH = 16 };
+enum {
+    LISTS = 12,
+    TUPLES = 12,
+    OBJECTS = 24,
+    ATOMS = 9,
+    DICTS = 10,
+    PLAINS = 24,
+    STRINGS = 8,
+    SETS = 8,
+    FUNCTIONS = 8,
+    WEAKREFS = 16,
+    BATCH = 16
+};
 enum {
     FIRST_TUPLE = LISTS,
     FIRST_OBJECT = FIRST_TUPLE + TUPLES,
     FIRST_ATOM = FIRST_OBJECT + OBJECTS,
-    ROOTS = FIRST_ATOM + ATOMS
+    FIRST_DICT = FIRST_ATOM + ATOMS,
+    FIRST_PLAIN = FIRST_DICT + DICTS,
+    FIRST_STRING = FIRST_PLAIN + PLAINS,
+    FIRST_SET = FIRST_STRING + STRINGS,
+    FIRST_FUNCTION = FIRST_SET + SETS,
+    FIRST_WEAKREF = FIRST_FUNCTION + FUNCTIONS,
+    ROOTS = FIRST_WEAKREF + WEAKREFS
 };
 
-/* The first half is without finalizers. */
-enum { BARE, ONE, THREE, LOUD_BARE, LOUD_ONE, LOUD_THREE, CLASSES };
-static const unsigned class_slots[CLASSES] = {0, 1, 3, 0, 1, 3};
+/* With slots, the first half of them without finalizers; then those with __dict__. */
+enum { BARE, ONE, THREE, LOUD_BARE, LOUD_ONE, LOUD_THREE, SLOTTED, PLAIN = SLOTTED, LOUD_PLAIN, SMALL_PLAIN, CLASSES };
+static const unsigned class_slots[SLOTTED] = {0, 1, 3, 0, 1, 3};
 
 static struct {
     value *root;
     unsigned class_of[OBJECTS]; /* of the object in each root */
     int64_t next_id;
-    bool calm; /* finalizers only tell that they ran */
+    bool calm;      /* finalizers only tell that they ran */
+    bool callbacks; /* weak references may have one */
     uint64_t digest;
 } run;
 
@@ -130,6 +154,8 @@ static void finalize_three(struct mutator *m, value self)
     finalize(m, self, LOUD_THREE);
 }
 
+#include "tests/random_kinds.h"
+
 static const struct workload_class classes[] = {
     {.name = "Bare", .slots = 0},
     {.name = "One", .slots = 1},
@@ -137,6 +163,9 @@ static const struct workload_class classes[] = {
     {.name = "LoudBare", .slots = 0, .finalizer = finalize_bare},
     {.name = "LoudOne", .slots = 1, .finalizer = finalize_one},
     {.name = "LoudThree", .slots = 3, .finalizer = finalize_three},
+    {.name = "Plain", .dict = true},
+    {.name = "LoudPlain", .dict = true, .finalizer = finalize_plain},
+    {.name = "SmallPlain", .dict = true},
     {0},
 };
 
@@ -155,7 +184,7 @@ static value make_object(struct mutator *m, unsigned class)
 
 static void new_object_root(struct mutator *m)
 {
-    unsigned class = (unsigned)random_below(m, CLASSES);
+    unsigned class = (unsigned)random_below(m, SLOTTED);
     value object = make_object(m, class);
     set_object(m, random_below(m, OBJECTS), class, object);
 }
@@ -272,6 +301,9 @@ static void set_collector(struct mutator *m)
     case 4:
         runtime_set_thresholds(m, threshold[random_below(m, 7)], older[random_below(m, 5)], older[random_below(m, 5)]);
         break;
+    case 5:
+        runtime_set_debug(m, random_chance(m, 0.2) ? RUNTIME_DEBUG_SAVEALL : 0);
+        break;
     default:
         digest(runtime_collect(m, (int)random_below(m, GENERATIONS)));
     }
@@ -297,7 +329,9 @@ static void observe(struct mutator *m)
 static void operate(struct mutator *m)
 {
     uint64_t draw = random_below(m, 1000);
-    if (draw < 200)
+    if (random_chance(m, 0.5))
+        operate_on_kinds(m);
+    else if (draw < 200)
         new_object_root(m);
     else if (draw < 420)
         change_list(m);
@@ -330,7 +364,8 @@ static void operate(struct mutator *m)
 static void digest_pause(void *context, int generation, uint64_t start_ns, uint64_t end_ns)
 {
     (void)context, (void)start_ns, (void)end_ns;
-    digest(1000 + (uint64_t)generation);
+    if (!run.callbacks)
+        digest(1000 + (uint64_t)generation);
 }
 
 static struct runtime_state digest_state(struct mutator *m)
@@ -347,13 +382,18 @@ static struct runtime_state digest_state(struct mutator *m)
     digest((uint64_t)s.long_lived_total);
     digest((uint64_t)s.long_lived_pending);
     digest(m->checksum);
+    digest(runtime_garbage_length(m));
+    digest(runtime_freeze_count(m));
+    digest(runtime_blocks(m));
     return s;
 }
 
-static void print_state(const char *when, const struct runtime_state *s)
+static void print_state(struct mutator *m, const char *when, const struct runtime_state *s)
 {
-    printf("; %s: digest %016" PRIx64 ", long-lived %" PRId64 " + %" PRId64, when, run.digest, s->long_lived_total,
-           s->long_lived_pending);
+    printf("; %s: digest %016" PRIx64 ", checksum %016" PRIx64 ", long-lived %" PRId64 " + %" PRId64
+           ", garbage %" PRIu64 ", frozen %" PRIu64 ", blocks %" PRIu64,
+           when, run.digest, m->checksum, s->long_lived_total, s->long_lived_pending, runtime_garbage_length(m),
+           runtime_freeze_count(m), runtime_blocks(m));
     for (int g = 0; g < GENERATIONS; g++)
         printf(", g%d count %" PRId64 " objects %" PRIu64 " collections %" PRIu64 " collected %" PRIu64, g, s->count[g],
                s->generation[g].objects, s->generation[g].collections, s->generation[g].collected);
@@ -361,6 +401,8 @@ static void print_state(const char *when, const struct runtime_state *s)
 
 static void run_seed(struct mutator *m, uint64_t seed, uint64_t operations)
 {
+    run.callbacks = seed % 2 == 0;
+    make_keys(m); /* first: roots are released newest first, and finalizers use the keys */
     run.root = mutator_roots(m, ROOTS);
     for (size_t i = 0; i < LISTS; i++)
         run.root[i] = new_list(m, 0);
@@ -371,14 +413,14 @@ static void run_seed(struct mutator *m, uint64_t seed, uint64_t operations)
     }
     struct runtime_state s = digest_state(m);
     printf("seed %" PRIu64, seed);
-    print_state("at the end", &s);
+    print_state(m, "at the end", &s);
 
     run.calm = true;
     mutator_release_all(m);
     runtime_unfreeze(m);
     runtime_collect(m, GENERATIONS - 1);
     s = digest_state(m);
-    print_state("emptied", &s);
+    print_state(m, "emptied", &s);
     putchar('\n');
 }
 
@@ -387,7 +429,8 @@ static inline int random_program(int argc, char **argv)
 {
     static struct mutator m;
     static value memory[MUTATOR_MEMORY_BYTES / sizeof(value) + 1];
-    static const struct runtime_options options = {.pools = true, .classes = classes, .on_pause = digest_pause};
+    static const struct runtime_options options = {
+        .pools = true, .classes = classes, .on_weakref = digest_weakref, .on_pause = digest_pause};
     char error[256];
     if (argc != 4) {
         fprintf(stderr, "usage: random_program FIRST_SEED SEEDS OPERATIONS\n");
