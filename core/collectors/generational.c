@@ -16,7 +16,7 @@
  * Invariant while prev carries a count, the set is linked by next alone.
  * Source    CPython 3.11 Modules/gcmodule.c: gc_collect_main,
  *           deduce_unreachable, delete_garbage and neighbours. Differs: no
- *           tp_del, no dicts.
+ *           tp_del.
  */
 #include "core/gc.h"
 #include "core/heap.h"
