@@ -398,6 +398,26 @@ static void an_empty_store_still_has_a_report(void **state)
     file_holds("report.html", "No run ended ok");
 }
 
+/* In a file's name both read "script-a-heap". */
+static void workloads_with_like_names_have_pictures_of_their_own(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    need_gnuplot();
+    for (size_t i = 0; i < results.run_count; i++) {
+        struct run_record *r = &results.runs[i];
+        bool first = strcmp(r->workload, "gcbench") == 0;
+        snprintf(r->workload, sizeof r->workload, "%s", first ? "script:a-heap" : "script:a.heap");
+        snprintf(r->configuration, sizeof r->configuration, "%.60s scale=1 seed=1 model %.60s cpython-3.11 %.60s plain",
+                 r->workload, r->allocator, r->tuning);
+    }
+    assert_int_equal(report_of(&results, true).missing_pictures, 0);
+    file_holds("report.md", "plots/script-a-heap-pauses");
+    file_holds("report.md", "plots/script-a-heap_2-pauses");
+    synthetic_free(&results);
+}
+
 static void without_gnuplot_the_report_says_so(void **state)
 {
     struct result_set results = synthetic_results(&synthetic_bench);
@@ -612,6 +632,7 @@ int main(void)
         TEST(a_hostile_name_stands_in_the_picture_as_text),
         TEST(a_sweep_without_an_ok_run_still_has_a_report),
         TEST(an_empty_store_still_has_a_report),
+        TEST(workloads_with_like_names_have_pictures_of_their_own),
         TEST(without_gnuplot_the_report_says_so),
         TEST(a_script_that_fails_is_named_with_its_error),
         TEST(a_sweep_that_has_not_ended_says_so),

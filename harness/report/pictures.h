@@ -16,7 +16,7 @@
 
 struct picture {
     const struct subject *subject;
-    char name[160];    /* "gcbench-pauses": letters, digits and dashes only */
+    char name[160];    /* "gcbench-pauses": letters, digits, dashes, and "_2" where a name was taken */
     char title[64];    /* "Pause percentiles" */
     char caption[800]; /* what it shows, one or two sentences; not escaped */
     bool drawn;
