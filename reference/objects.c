@@ -11,6 +11,10 @@ static bool is_hashable(value v)
     for (Py_ssize_t i = 0; PyTuple_CheckExact(v) && i < PyTuple_GET_SIZE(v); i++)
         if (!is_hashable(PyTuple_GET_ITEM(v, i)))
             return false;
+    if (PyWeakref_CheckRefExact(v) && ((PyWeakReference *)v)->hash == -1) {
+        value referent = PyWeakref_GET_OBJECT(v); /* None when it is dead, and then too late to ask */
+        return referent != Py_None && is_hashable(referent);
+    }
     return Py_TYPE(v)->tp_hash != PyObject_HashNotImplemented;
 }
 

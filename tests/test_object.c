@@ -326,6 +326,23 @@ static void a_kept_tuple_is_used_again_up_to_length_19(void **state)
     assert_counts(h, 3, 0, 0);
 }
 
+/* How a wrong constant is put in on purpose. */
+static void the_most_lists_kept_can_be_set(void **state)
+{
+    static struct heap h;
+    (void)state;
+    assert_int_equal(heap_open(&h, &(struct heap_options){.pools = true, .free_lists = 79}), 0);
+    struct object *lists[100];
+    for (int i = 0; i < 100; i++)
+        lists[i] = list_new(&h, 0);
+    for (int i = 0; i < 100; i++)
+        object_drop(&h, lists[i]);
+    assert_counts(&h, 79, 0, 0);
+    assert_int_equal(h.freelists.lists.count, 79);
+    assert_sound(&h);
+    heap_close(&h);
+}
+
 static void a_full_collection_empties_the_free_lists(void **state)
 {
     struct heap *h = heap_under_test(state);
@@ -394,6 +411,7 @@ int main(void)
         HEAP_TEST(a_hundred_dead_floats_are_kept),
         HEAP_TEST(two_thousand_dead_tuples_of_each_length_up_to_20_are_kept),
         HEAP_TEST(a_kept_tuple_is_used_again_up_to_length_19),
+        cmocka_unit_test(the_most_lists_kept_can_be_set),
         HEAP_TEST(a_full_collection_empties_the_free_lists),
         cmocka_unit_test_setup_teardown(a_debug_heap_keeps_no_dead_object, open_debug_heap, close_heap),
         cmocka_unit_test_setup_teardown(a_debug_heap_collects_at_each_allocation_even_when_disabled, open_debug_heap,

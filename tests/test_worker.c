@@ -236,6 +236,7 @@ static void wrong_arguments_are_refused_with_one_line(void **state)
         {{"workload=chain", "refcount=atomic"}, "gcsweep-worker: unknown refcount 'atomic'; this worker has plain"},
         {{"workload=chain", "allocator_name=hoard"}, "gcsweep-worker: unknown allocator_name 'hoard'"},
         {{"workload=chain", "record_fd=-1"}, "gcsweep-worker: record_fd must be a whole number from 0 to 2147483647"},
+        {{"workload=chain", "free_lists=80x"}, "gcsweep-worker: free_lists must be a whole number from 0 to 1000000"},
         {{"workload=chain", "round=x"}, "gcsweep-worker: round must be a whole number from 0 to "},
         {{"workload=chain", "collector=nix"}, "gcsweep-worker: "},
     };

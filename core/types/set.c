@@ -186,9 +186,17 @@ const struct type set_type = {
     .bytes = set_bytes,
 };
 
-struct object *set_new(struct heap *h, struct object *const *items, size_t n, bool *refused)
+static bool can_hash_all(struct object *const *items, size_t n)
 {
-    *refused = false;
+    intptr_t hash;
+    for (size_t i = 0; i < n; i++)
+        if (!object_hash(items[i], &hash))
+            return false;
+    return true;
+}
+
+static struct set_object *new_empty(struct heap *h)
+{
     struct set_object *set = (struct set_object *)gc_new(h, &set_type, sizeof(*set));
     if (!set)
         return NULL;
@@ -196,13 +204,20 @@ struct object *set_new(struct heap *h, struct object *const *items, size_t n, bo
     set->finger = 0;
     set->weakrefs = NULL;
     gc_track(&h->gc, &set->base);
-    for (size_t i = 0; i < n; i++) {
+    return set;
+}
+
+struct object *set_new(struct heap *h, struct object *const *items, size_t n, bool *refused)
+{
+    *refused = !can_hash_all(items, n);
+    struct set_object *set = *refused ? NULL : new_empty(h);
+    for (size_t i = 0; set && i < n; i++) {
         intptr_t hash;
-        *refused = !object_hash(items[i], &hash);
-        if (*refused || add(h, set, items[i], hash) < 0) {
+        object_hash(items[i], &hash);
+        if (add(h, set, items[i], hash) < 0) {
             object_drop(h, &set->base);
             return NULL;
         }
     }
-    return &set->base;
+    return (struct object *)set;
 }

@@ -39,7 +39,7 @@ extern const struct type set_type;
 
 /* The n items in this order, one more reference to each but to those that are
  * equal to an earlier one. Tracked from the start. `refused`: whether NULL
- * means that an item cannot be hashed. */
+ * means that an item cannot be hashed; nothing was allocated then. */
 struct object *set_new(struct heap *h, struct object *const *items, size_t n, bool *refused);
 
 static inline size_t set_length(const struct object *set)
