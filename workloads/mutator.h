@@ -185,7 +185,9 @@ void runtime_get_stats(struct mutator *m, struct generation_stats out[GENERATION
 void runtime_set_debug(struct mutator *m, unsigned flags); /* 0 or RUNTIME_DEBUG_SAVEALL */
 uint64_t runtime_garbage_length(struct mutator *m);        /* len(gc.garbage) */
 uint64_t runtime_freeze_count(struct mutator *m);          /* O(frozen objects) */
-/* Blocks in use, pools' and malloc's, as sys.getallocatedblocks(). O(pools). */
+/* Blocks in use, pools' and malloc's, as sys.getallocatedblocks() since
+ * runtime_open. O(pools). On runtime cpython 0 where pools are not in use: the
+ * interpreter then counts none. */
 uint64_t runtime_blocks(struct mutator *m);
 /* Allocates nothing, disturbs nothing. O(objects) for the generations' sizes. */
 void runtime_read(struct mutator *m, struct runtime_state *out);

@@ -13,11 +13,10 @@ static size_t int_bytes_for(intptr_t digits)
     return offsetof(struct int_object, digit) + (size_t)(digits > 0 ? digits : 1) * sizeof(uint32_t);
 }
 
-/* As in Python, 0 has room for a digit, too. */
 static size_t int_bytes(const struct object *o)
 {
     intptr_t size = ((const struct int_object *)o)->size;
-    return int_bytes_for(size < 0 ? -size : size > 0 ? size : 1);
+    return int_bytes_for(size < 0 ? -size : size);
 }
 
 static void int_release(struct heap *h, struct object *o)
