@@ -66,7 +66,7 @@ value runtime_new_weakref(struct mutator *m, value v, bool callback)
 
 value runtime_new_str(struct mutator *m, const char *utf8, size_t bytes, bool interned)
 {
-    value v = interned ? text_intern(utf8, bytes) : PyUnicode_FromStringAndSize(utf8, (Py_ssize_t)bytes);
+    value v = interned ? text_intern(utf8, bytes) : text_new(utf8, bytes);
     if (!v)
         runtime_no_memory(m, NULL);
     return v;

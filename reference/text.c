@@ -62,9 +62,24 @@ static bool send_away(PyObject *theirs, PyObject *equal)
     return true;
 }
 
+/* A string that is decoded from UTF-8 may keep a block of the next larger size,
+ * unless it is ASCII; a copy of it does not. */
+PyObject *text_new(const char *utf8, size_t bytes)
+{
+    PyObject *decoded = PyUnicode_FromStringAndSize(utf8, (Py_ssize_t)bytes);
+    if (!decoded || PyUnicode_IS_ASCII(decoded) || text_is_shared(decoded))
+        return decoded;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(decoded);
+    PyObject *string = PyUnicode_New(length, PyUnicode_MAX_CHAR_VALUE(decoded));
+    if (string)
+        PyUnicode_CopyCharacters(string, 0, decoded, 0, length); /* cannot fail: it is new and as wide */
+    Py_DECREF(decoded);
+    return string;
+}
+
 PyObject *text_intern(const char *utf8, size_t bytes)
 {
-    PyObject *string = PyUnicode_FromStringAndSize(utf8, (Py_ssize_t)bytes);
+    PyObject *string = text_new(utf8, bytes);
     if (!string || text_is_shared(string))
         return string; /* "" or a single character */
     PyObject *interned = Py_NewRef(string);

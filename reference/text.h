@@ -1,4 +1,4 @@
-/* text.h - the strings that a program interns, apart from the interpreter's own.
+/* text.h - the strings that a program makes and interns, apart from the interpreter's own.
  *
  * The interpreter has interned some thousands of strings before the program
  * starts ("name", "list", ...). A program that interns one of these would get
@@ -20,6 +20,9 @@
 
 struct _object;
 
+/* A new string, in a block of the size that its characters need; "" and single
+ * characters up to U+00FF are the interpreter's. NULL with an exception. */
+struct _object *text_new(const char *utf8, size_t bytes);
 /* A new reference to the program's interned string, or NULL with an exception. */
 struct _object *text_intern(const char *utf8, size_t bytes);
 /* Whether all strings of this text are one: interned, "" or a single character up to U+00FF. */
