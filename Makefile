@@ -150,6 +150,7 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a
 verify: all
 	$(BUILD)/gcsweep verify
 	$(BUILD)/gcsweep verify --pool
+	$(BUILD)/gcsweep verify --random 2000 --seed 7
 
 stress: all
 	$(BUILD)/gcsweep stress --seconds 30
