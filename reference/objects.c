@@ -18,19 +18,18 @@ static bool is_hashable(value v)
     return Py_TYPE(v)->tp_hash != PyObject_HashNotImplemented;
 }
 
+/* Refused before it is begun, as the model does it. */
 value runtime_new_set(struct mutator *m, const value *items, size_t n)
 {
+    for (size_t i = 0; i < n; i++)
+        if (!is_hashable(items[i]))
+            return NULL;
     struct runtime *r = mutator_runtime(m);
     uint64_t start = runtime_foresee_pause(r);
     value set = runtime_made(m, start, PySet_New(NULL));
-    for (size_t i = 0; i < n; i++) {
-        if (!is_hashable(items[i])) {
-            value_drop(m, set);
-            return NULL;
-        }
+    for (size_t i = 0; i < n; i++)
         if (PySet_Add(set, items[i]) != 0)
             runtime_no_memory(m, set);
-    }
     return set;
 }
 
