@@ -182,6 +182,12 @@ static value make_object(struct mutator *m, unsigned class)
     return object;
 }
 
+static void new_list_root(struct mutator *m)
+{
+    value list = new_list(m, random_below(m, 6));
+    value_replace(m, pick_list(m), list);
+}
+
 static void new_object_root(struct mutator *m)
 {
     unsigned class = (unsigned)random_below(m, SLOTTED);
@@ -284,9 +290,17 @@ static void fill_list(struct mutator *m)
     }
 }
 
+static void set_thresholds(struct mutator *m)
+{
+    static const int youngest[] = {0, 1, 7, 50, 200, 700, 2000}, older[] = {0, 1, 2, 5, 10};
+    int t0 = youngest[random_below(m, 7)];
+    int t1 = older[random_below(m, 5)];
+    int t2 = older[random_below(m, 5)];
+    runtime_set_thresholds(m, t0, t1, t2);
+}
+
 static void set_collector(struct mutator *m)
 {
-    static const int threshold[] = {0, 1, 7, 50, 200, 700, 2000}, older[] = {0, 1, 2, 5, 10};
     switch (random_below(m, 8)) {
     case 0:
         runtime_enable(m, random_chance(m, 0.7));
@@ -299,7 +313,7 @@ static void set_collector(struct mutator *m)
         break;
     case 3:
     case 4:
-        runtime_set_thresholds(m, threshold[random_below(m, 7)], older[random_below(m, 5)], older[random_below(m, 5)]);
+        set_thresholds(m);
         break;
     case 5:
         runtime_set_debug(m, random_chance(m, 0.2) ? RUNTIME_DEBUG_SAVEALL : 0);
@@ -342,7 +356,7 @@ static void operate(struct mutator *m)
     else if (draw < 760)
         new_atom_root(m);
     else if (draw < 820)
-        value_replace(m, pick_list(m), new_list(m, random_below(m, 6)));
+        new_list_root(m);
     else if (draw < 850)
         value_replace(m, pick_tuple(m), NULL);
     else if (draw < 880)
