@@ -81,8 +81,9 @@ void runtime_set_attribute(struct mutator *m, value object, value key, value v)
     PyTypeObject *type = Py_TYPE(object);
     value dict = state_instance_dict(object);
     bool new_name = !dict && !state_is_shared_key(type, key);
-    bool makes_dict = !dict && *r->view.free_dicts == 0;
-    uint64_t start = makes_dict ? runtime_foresee_pause(r) : 0;
+    /* No pause around what may drop a value: its finalizer may have pauses of its own. */
+    bool may_collect = v && *r->view.free_dicts == 0 && state_may_make_dict(object, key);
+    uint64_t start = may_collect ? runtime_foresee_pause(r) : 0;
     int failed;
     if (!dict)
         failed = PyObject_GenericSetAttr(object, key, v);

@@ -248,6 +248,12 @@ bool state_is_shared_key(PyTypeObject *type, PyObject *name)
     return find_shared_key(type, name) >= 0;
 }
 
+bool state_may_make_dict(PyObject *instance, PyObject *name)
+{
+    bool has_values = *_PyObject_ValuesPointer(instance) != NULL;
+    return !state_instance_dict(instance) && !(has_values && state_is_shared_key(Py_TYPE(instance), name));
+}
+
 PyObject *state_find_value(PyObject *instance, PyObject *name)
 {
     const PyDictValues *values = *_PyObject_ValuesPointer(instance);

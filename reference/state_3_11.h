@@ -95,6 +95,8 @@ void state_arm_finalizer(struct _object *object);
 
 /* The instance's dict, lent; NULL while its attributes are values, or it has none. */
 struct _object *state_instance_dict(struct _object *instance);
+/* Whether setting an attribute of this name may make the instance's dict. Where it may, nothing is dropped by it. */
+bool state_may_make_dict(struct _object *instance, struct _object *name);
 /* Whether the class's instances share this key, and so keep it as long as the class lives. */
 bool state_is_shared_key(struct _typeobject *type, struct _object *name);
 /* Among the values: the attribute of this name (an interned string), lent; NULL for none. */
