@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "harness/analysis/difference.h"
-#include "tests/command.h"
+#include "tests/other_workers.h"
 
 static struct run_record a_run(void)
 {
@@ -90,6 +90,55 @@ static void a_pair_that_could_not_run_is_no_equal_pair(void **state)
     assert_non_null(strstr(c.out, "0 of 1 rows equal"));
 }
 
+static void a_wrong_constant_in_the_model_is_found_and_named(void **state)
+{
+    (void)state;
+    if (access(built("gcsweep-worker-cpython"), X_OK) != 0)
+        skip();
+    static struct command c;
+    char *folder = folder_with_gcsweep();
+    put_worker(folder, "gcsweep-worker", "free_lists=79"); /* CPython keeps 80 */
+    put_worker(folder, "gcsweep-worker-cpython", "");
+    command_run(&c, in_folder(folder, "gcsweep"),
+                (const char *const[]){"verify", "short-lived", "--tuning", "700,10,10", NULL});
+    folder_remove(folder);
+    assert_int_equal(c.status, 1);
+    assert_non_null(strstr(c.out, "DIFFERS  short-lived"));
+    assert_non_null(strstr(c.out, "model against cpython: "));
+    assert_non_null(strstr(c.out, "counts.0 "));
+    assert_non_null(strstr(c.out, "0 of 1 rows equal"));
+}
+
+static void times_are_ratios_of_rounds_with_their_intervals(void **state)
+{
+    (void)state;
+    if (access(built("gcsweep-worker-cpython"), X_OK) != 0)
+        skip();
+    static struct command c;
+    GCSWEEP(&c, "verify", "--times", "--rounds", "6", "--scale", "0.02", "chain", "--tuning", "700,10,10", "--tuning",
+            "disabled");
+    assert_int_equal(c.status, 0);
+    assert_int_equal(line_count(c.out), 3);
+    assert_non_null(strstr(c.out, "run "));
+    assert_non_null(strstr(c.out, "x ["));
+    assert_non_null(strstr(c.out, " ns ["));
+    assert_non_null(strstr(c.out, "collections -; visited object - against -"));
+    assert_non_null(strstr(c.out, "2 of 2 rows equal"));
+}
+
+static void a_row_that_differs_is_not_timed(void **state)
+{
+    (void)state;
+    if (access(built("gcsweep-worker-cpython"), X_OK) != 0)
+        skip();
+    static struct command c;
+    GCSWEEP(&c, "verify", "--times", "chain", "--tuning", "disabled", "--timeout", "1ms");
+    assert_int_equal(c.status, 1);
+    assert_int_equal(line_count(c.out), 2);
+    assert_non_null(strstr(c.out, "DIFFERS"));
+    assert_non_null(strstr(c.out, "0 of 1 rows equal"));
+}
+
 static void verify_refuses_to_be_told_a_runtime(void **state)
 {
     (void)state;
@@ -108,6 +157,9 @@ int main(void)
         cmocka_unit_test(differences_that_do_not_fit_are_counted_all_the_same),
         cmocka_unit_test(the_model_counts_as_the_real_cpython_does),
         cmocka_unit_test(a_pair_that_could_not_run_is_no_equal_pair),
+        cmocka_unit_test(a_wrong_constant_in_the_model_is_found_and_named),
+        cmocka_unit_test(times_are_ratios_of_rounds_with_their_intervals),
+        cmocka_unit_test(a_row_that_differs_is_not_timed),
         cmocka_unit_test(verify_refuses_to_be_told_a_runtime),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "harness/worker/pool/streams.h"
-#include "tests/command.h"
+#include "tests/other_workers.h"
 
 #define RUN(c, program, ...) command_run((c), (program), (const char *const[]){__VA_ARGS__, NULL})
 
@@ -55,24 +55,6 @@ static void both_pool_allocators_agree_on_every_stream(void **state)
     skip_without_cpython();
     core_and_cpython_agree("1");
     core_and_cpython_agree("20260");
-}
-
-/* A folder with gcsweep in it, which looks for the workers beside itself. */
-static char *folder_with_gcsweep(void)
-{
-    static struct command c;
-    char *folder = folder_make();
-    assert_non_null(folder);
-    RUN(&c, "/bin/cp", built("gcsweep"), folder);
-    assert_int_equal(c.status, 0);
-    return folder;
-}
-
-static void put_worker(const char *folder, const char *name, const char *more)
-{
-    char script[2 * PATH_MAX];
-    snprintf(script, sizeof script, "#!/bin/sh\nexec '%s' \"$@\" %s\n", built(name), more);
-    file_write(in_folder(folder, name), script, 0755);
 }
 
 static void a_model_with_another_geometry_is_found_and_named(void **state)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "harness/cli/cli.h"
@@ -176,17 +177,24 @@ static int finish(const struct search *s)
     return cli_finish(s->equal == s->scripts ? CLI_DONE : CLI_FAILED);
 }
 
+static int check_save(struct search *s)
+{
+    struct stat found;
+    if (stat(s->save, &found) == 0 && !S_ISDIR(found.st_mode))
+        errno = ENOTDIR;
+    else if (access(s->save, W_OK | X_OK) == 0)
+        return 0;
+    return line_error(s->error, sizeof s->error, "--save: cannot write to %s: %s", s->save, strerror(errno));
+}
+
 int verify_random(const struct plan *p, uint64_t scripts, const char *save)
 {
     struct search s = {.seed = p->seed, .scripts = scripts, .save = save, .on_terminal = isatty(STDERR_FILENO)};
     runner_init(&s.runner, p);
     if (script_run_check(&s.runner, "--random", s.error, sizeof s.error) != 0)
         return cli_refuse(s.error);
-    if (access(save, W_OK | X_OK) != 0) {
-        line_error(s.error, sizeof s.error, "--save: %s is no folder that can be written to: %s", save,
-                   strerror(errno));
+    if (check_save(&s) != 0)
         return cli_refuse(s.error);
-    }
     if (script_pair_open(&s.pair, &s.runner, s.error, sizeof s.error) != 0)
         return cli_refuse(s.error);
     s.runner.interrupted = interrupt_watch();

@@ -193,9 +193,10 @@ static void forget_resurrected(struct script_writer *w)
     struct name r = name_of(NAME_RESURRECTED, (unsigned)draw(w, NAMES_OF_KIND));
     if (w->frames == 0 && one_in(w, 2)) {
         write_line(w, "del %s", r.text);
+        w->level[r.kind][r.number] = UNBOUND;
         neutrals(w, 2);
     }
-    write_line(w, "%s = None", r.text);
+    write_value(w, &r);
 }
 
 /* Two that hold each other, one of them with a finalizer or watched, both dropped. */
@@ -214,6 +215,40 @@ static void drop_a_cycle(struct script_writer *w)
     write_value(w, &x);
     write_value(w, &y);
     neutrals(w, 1);
+}
+
+/* A few objects that refer to each other at random, each with what can happen to it when all of them die at once. */
+static void tangle(struct script_writer *w)
+{
+    struct name all = name_of(NAME_LIST, (unsigned)draw(w, NAMES_OF_KIND)), x = any_name_of(w, NAME_BARE_OBJECT);
+    struct name other = any_name_of(w, NAME_WEAKREF), v = any_name_of(w, NAME_ANY);
+    unsigned count = 2 + (unsigned)draw(w, 5);
+    write_line(w, "%s = list %u", all.text, count);
+    bind(w, &all);
+    for (unsigned i = 0; i < count; i++) {
+        write_value(w, &x);
+        write_line(w, "%s[%u] = %s", all.text, i, x.text);
+        if (one_in(w, 2))
+            write_line(w, "finalizer %s \"tangle %u\"", x.text, i);
+        else if (one_in(w, 4))
+            write_line(w, "finalizer %s \"back %u\" resurrect r%u", x.text, i, (unsigned)draw(w, NAMES_OF_KIND));
+        if (one_in(w, 2)) {
+            write_line(w, one_in(w, 3) ? "%s = weakref %s" : "%s = weakref %s \"gone {i}\"", other.text, x.text);
+            bind(w, &other);
+            if (one_in(w, 2))
+                write_line(w, "%s.w = %s", x.text, other.text);
+        }
+    }
+    for (unsigned links = 1 + (unsigned)draw(w, 2 * count); links > 0; links--) {
+        write_line(w, "%s = %s[%u]", v.text, all.text, (unsigned)draw(w, count));
+        write_line(w, "%s = %s[%u]", x.text, all.text, (unsigned)draw(w, count));
+        write_line(w, "%s.k%u = %s", x.text, (unsigned)draw(w, 4), one_in(w, 5) ? all.text : v.text);
+    }
+    bind(w, &v);
+    write_value(w, &x);
+    write_value(w, &v);
+    write_value(w, &all);
+    neutrals(w, 2);
 }
 
 /* ---- Depth ---- */
@@ -298,14 +333,17 @@ static void churn(struct script_writer *w)
 static void turn_a_knob(struct script_writer *w)
 {
     static const char *const knobs[] = {
-        "gc.enable", "gc.enable", "gc.disable", "gc.freeze", "gc.unfreeze", "gc.unfreeze", "gc.set_debug none",
+        "gc.enable", "gc.enable",   "gc.disable",  "gc.freeze",
+        "gc.freeze", "gc.unfreeze", "gc.unfreeze", "gc.set_debug none",
     };
-    if (one_in(w, 12))
+    if (one_in(w, 8))
         write_line(w, "gc.set_debug saveall");
     else if (one_in(w, 3))
         write_threshold(w);
     else
         write_line(w, "%s", knobs[draw(w, sizeof knobs / sizeof knobs[0])]);
+    if (one_in(w, 3))
+        write_line(w, one_in(w, 2) ? "print gc.frozen" : "print gc.garbage");
 }
 
 typedef void deed(struct script_writer *w);
@@ -316,11 +354,27 @@ void write_deed(struct script_writer *w)
         deed *does;
         unsigned weight;
     } deeds[] = {
-        {bind_fresh, 30},  {bind_alias, 10}, {delete_name, 8},        {store_item, 12},
-        {load_item, 6},    {append_once, 6}, {grow_and_shrink, 2},    {fill_and_empty_a_slot, 5},
-        {store_slot, 5},   {store_key, 14},  {load_key, 6},           {many_keys, 2},
-        {many_objects, 2}, {arm, 8},         {forget_resurrected, 3}, {drop_a_cycle, 6},
-        {nest, 2},         {churn, 3},       {turn_a_knob, 4},        {write_neutral, 30},
+        {bind_fresh, 30},
+        {bind_alias, 10},
+        {delete_name, 8},
+        {store_item, 12},
+        {load_item, 6},
+        {append_once, 6},
+        {grow_and_shrink, 2},
+        {fill_and_empty_a_slot, 5},
+        {store_slot, 5},
+        {store_key, 14},
+        {load_key, 6},
+        {many_keys, 2},
+        {many_objects, 2},
+        {arm, 8},
+        {forget_resurrected, 3},
+        {drop_a_cycle, 6},
+        {tangle, 3},
+        {nest, 2},
+        {churn, 5},
+        {turn_a_knob, 6},
+        {write_neutral, 30},
     };
     enum { DEEDS = sizeof deeds / sizeof deeds[0] };
     unsigned all = 0, i = 0;

@@ -7,7 +7,7 @@ static const enum name_kind with_length[] = {NAME_TEXT, NAME_LIST, NAME_TUPLE,  
 static void print_of_a_value(struct script_writer *w)
 {
     struct name x, y;
-    switch (draw(w, 8)) {
+    switch (draw(w, 9)) {
     case 0:
         x = need_one_of(w, with_length, sizeof with_length / sizeof with_length[0]);
         write_line(w, "print len %s", x.text);
@@ -30,6 +30,7 @@ static void print_of_a_value(struct script_writer *w)
         write_line(w, "print sizeof %s", x.text);
         break;
     case 5:
+    case 6:
         x = need_any(w);
         write_line(w, "print refcount %s", x.text);
         break;

@@ -12,15 +12,17 @@
 #include "harness/worker/scratch.h"
 #include "workloads/script/script_file.h"
 
-enum { EXIT_UNUSABLE = 2, ERROR_BYTES = 1024, SHOWN_BYTES = 400 };
+enum { EXIT_UNUSABLE = 2, ERROR_BYTES = 1024, SHOWN_BYTES = 400, FREE_LISTS_MOST = 1000000 };
 
-#define SCRIPT_KEY "script="
+#define SCRIPT_KEY     "script="
+#define FREE_LISTS_KEY "free_lists="
 
 struct script_mode {
     struct script_file file;
     struct mutator mutator;
     struct lines lines;
     char shown[SHOWN_BYTES]; /* the path, as errors show it */
+    unsigned free_lists;     /* see worker.h */
     _Alignas(16) char mutator_memory[MUTATOR_MEMORY_BYTES];
 };
 
@@ -67,6 +69,7 @@ static int run(struct script_mode *mode, char *error, size_t error_size)
         .pools = true,
         .classes = workload.classes,
         .on_weakref = workload.on_weakref,
+        .free_lists = mode->free_lists,
     };
     if (mutator_open(&mode->mutator, mode->mutator_memory, &options, &script, 1, 1, error, error_size) != 0)
         return EXIT_FAILURE;
@@ -82,19 +85,34 @@ static int run(struct script_mode *mode, char *error, size_t error_size)
     return status;
 }
 
+/* What may follow the script's name: -1 after a line on standard error. */
+static int take_more(struct script_mode *mode, const char *program, int argc, char **argv)
+{
+    char *end = NULL;
+    if (argc == 2)
+        return 0;
+    if (argc == 3 && strncmp(argv[2], FREE_LISTS_KEY, strlen(FREE_LISTS_KEY)) == 0) {
+        unsigned long most = strtoul(argv[2] + strlen(FREE_LISTS_KEY), &end, 10);
+        mode->free_lists = (unsigned)most;
+        if (isdigit((unsigned char)argv[2][strlen(FREE_LISTS_KEY)]) && *end == '\0' && most <= FREE_LISTS_MOST)
+            return 0;
+    }
+    fprintf(stderr, "%s: after " SCRIPT_KEY "FILE only " FREE_LISTS_KEY "NUMBER may follow, of at most %d\n", program,
+            FREE_LISTS_MOST);
+    return -1;
+}
+
 int script_mode_run(const char *program, int argc, char **argv)
 {
     char error[ERROR_BYTES] = "";
     const char *path = argv[1] + strlen(SCRIPT_KEY);
-    if (argc > 2) {
-        fprintf(stderr, "%s: " SCRIPT_KEY "FILE is the only argument\n", program);
-        return EXIT_UNUSABLE;
-    }
     struct script_mode *mode = scratch_lazy(sizeof *mode);
     if (!mode) {
         fprintf(stderr, "%s: no memory for the worker's own buffers\n", program);
         return EXIT_FAILURE;
     }
+    if (take_more(mode, program, argc, argv) != 0)
+        return EXIT_UNUSABLE;
     signal(SIGPIPE, SIG_DFL);
     int status = EXIT_UNUSABLE;
     show_path(mode, path);

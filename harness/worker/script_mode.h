@@ -1,7 +1,7 @@
 /* script_mode.h - the worker's third work: one heap script, its lines printed.
  *
- * Asked for by a first argument `script=FILE` (`-`: standard input), which is
- * the only one. The script runs on this worker's runtime with the pools of
+ * Asked for by a first argument `script=FILE` (`-`: standard input), after
+ * which only `free_lists=N` (worker.h) may come. The script runs on this worker's runtime with the pools of
  * CPython 3.11; its lines go to standard output, at most LINES_LATE_MS after
  * they were printed.
  *
