@@ -1,19 +1,23 @@
 /* objects.c - the calls of mutator.h over the real CPython that are not inlined. */
 #include "workloads/mutator.h"
 
+#include "core/types/hash.h"
 #include "reference/text.h"
 
 /* ---- New objects ---- */
 
-/* What PyObject_Hash would refuse, found without the exception that it would make. */
-static bool is_hashable(value v)
+/* What PyObject_Hash would refuse, found without the exception that it would
+ * make; and tuples so deep that it might run out of stack, as on the model. */
+static bool is_hashable(value v, int depth)
 {
+    if (depth > HASH_DEPTH)
+        return false;
     for (Py_ssize_t i = 0; PyTuple_CheckExact(v) && i < PyTuple_GET_SIZE(v); i++)
-        if (!is_hashable(PyTuple_GET_ITEM(v, i)))
+        if (!is_hashable(PyTuple_GET_ITEM(v, i), depth + 1))
             return false;
     if (PyWeakref_CheckRefExact(v) && ((PyWeakReference *)v)->hash == -1) {
         value referent = PyWeakref_GET_OBJECT(v); /* None when it is dead, and then too late to ask */
-        return referent != Py_None && is_hashable(referent);
+        return referent != Py_None && is_hashable(referent, depth + 1);
     }
     return Py_TYPE(v)->tp_hash != PyObject_HashNotImplemented;
 }
@@ -22,7 +26,7 @@ static bool is_hashable(value v)
 value runtime_new_set(struct mutator *m, const value *items, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!is_hashable(items[i]))
+        if (!is_hashable(items[i], 0))
             return NULL;
     struct runtime *r = mutator_runtime(m);
     uint64_t start = runtime_foresee_pause(r);

@@ -300,6 +300,19 @@ static void what_cannot_be_hashed_makes_no_set_and_no_exception(void **state)
     mutator_pop(m);
 }
 
+static void a_tuple_too_deep_to_be_hashed_makes_no_set(void **state)
+{
+    struct mutator *m = *state;
+    value *slot = mutator_push(m, 2);
+    slot[0] = new_int(m, 1);
+    for (int depth = 0; depth < 200000; depth++) {
+        slot[1] = new_tuple(m, slot, 1);
+        value_replace(m, &slot[0], value_take(&slot[1]));
+    }
+    assert_null(new_set(m, slot, 1));
+    mutator_pop(m);
+}
+
 static void a_function_is_its_cells_their_tuple_and_itself(void **state)
 {
     struct mutator *m = *state;
@@ -505,6 +518,7 @@ int main(void)
         TEST(short_strings_and_none_are_shared_and_no_block),
         TEST(a_set_holds_equal_items_once),
         TEST(what_cannot_be_hashed_makes_no_set_and_no_exception),
+        TEST(a_tuple_too_deep_to_be_hashed_makes_no_set),
         TEST(a_function_is_its_cells_their_tuple_and_itself),
         TEST(weak_references_without_callback_are_one),
         TEST(the_callback_is_called_once_for_each_weak_reference_that_lives),
