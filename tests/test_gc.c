@@ -139,6 +139,22 @@ static void thresholds_are_as_they_were_set(void **state)
     assert_int_equal(threshold[2], 7);
 }
 
+static void collections_count_the_objects_that_they_look_at(void **state)
+{
+    struct heap *h = heap_under_test(state);
+    gc_disable(&h->gc);
+    struct object *all = keep_lists(h, 99, 0);
+    gc_collect(h, 0);
+    assert_int_equal(h->gc.visited, 100);
+    gc_collect(h, 1); /* generation 0 is empty now, its survivors are in generation 1 */
+    assert_int_equal(h->gc.visited, 200);
+    gc_collect(h, 1);
+    assert_int_equal(h->gc.visited, 200);
+    gc_collect(h, 2);
+    assert_int_equal(h->gc.visited, 300);
+    object_drop(h, all);
+}
+
 static void a_full_collection_is_skipped_below_a_quarter_of_new_survivors(void **state)
 {
     struct heap *h = heap_under_test(state);
@@ -321,6 +337,7 @@ int main(void)
         HEAP_TEST(threshold_0_of_zero_turns_collection_off),
         HEAP_TEST(disabled_nothing_is_collected_but_by_hand),
         HEAP_TEST(thresholds_are_as_they_were_set),
+        HEAP_TEST(collections_count_the_objects_that_they_look_at),
         HEAP_TEST(a_full_collection_is_skipped_below_a_quarter_of_new_survivors),
         HEAP_TEST(a_collection_by_hand_counts_as_an_automatic_one),
         HEAP_TEST(frozen_objects_are_passed_by_until_they_thaw),
