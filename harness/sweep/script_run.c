@@ -5,14 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/sweep/launch.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/runtimes.h"
-#include "harness/sweep/watch.h"
+#include "harness/sweep/watched_run.h"
 #include "harness/sweep/worker_command.h"
-
-/* Resident memory is looked at, but not kept. */
-#define GRID_NS UINT64_C(10000000)
 
 int script_run_check(const struct runner *r, const char *option, char *error, size_t error_size)
 {
@@ -50,9 +46,9 @@ static void explain(const struct run_facts *f, struct script_outcome *out)
     record_free(&record);
 }
 
-static int take(const struct watch *w, struct script_outcome *out)
+static int take(const struct run_facts *f, void *context)
 {
-    const struct run_facts *f = &w->facts;
+    struct script_outcome *out = context;
     bool killed = f->timed_out || f->over_memory || f->exit_signal != 0;
     out->lines = strndup(f->record_length > 0 ? f->record : "", f->record_length);
     out->length = out->lines ? strlen(out->lines) : 0;
@@ -63,42 +59,15 @@ static int take(const struct watch *w, struct script_outcome *out)
     return out->lines ? 0 : -1;
 }
 
-static int watch_script(const struct runner *r, const struct worker_command *command, struct watch *w,
-                        struct script_outcome *out, char *error, size_t error_size)
-{
-    struct worker_process process;
-    if (launch_worker(command, r->worker_cpu, &process, error, error_size) != 0)
-        return -1;
-    const struct watch_limits limits = {
-        .timeout_ns = r->timeout_ns,
-        .memory_bytes = r->memory_bytes,
-        .grid_ns = GRID_NS,
-        .interrupted = r->interrupted,
-    };
-    int result = watch_worker(w, &process, &limits);
-    if (result == WATCH_INTERRUPTED)
-        result = RUNNER_INTERRUPTED;
-    else if (result != 0)
-        result = line_error(error, error_size, "cannot watch the worker: %s", strerror(result));
-    else if (take(w, out) != 0)
-        result = line_error(error, error_size, "out of memory");
-    watch_free(w);
-    return result;
-}
-
 int script_run(const struct runner *r, const char *runtime, const char *path, struct script_outcome *out, char *error,
                size_t error_size)
 {
     memset(out, 0, sizeof *out);
     struct worker_command command;
-    struct watch *w = malloc(sizeof *w);
-    if (!w || make_command(r, runtime, path, &command) != 0) {
-        free(w);
+    if (make_command(r, runtime, path, &command) != 0)
         return line_error(error, error_size, "out of memory");
-    }
-    int result = watch_script(r, &command, w, out, error, error_size);
+    int result = watched_run(r, &command, take, out, error, error_size);
     worker_command_free(&command);
-    free(w);
     return result;
 }
 

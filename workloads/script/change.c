@@ -14,11 +14,7 @@ static value hold_item_owner(struct script_run *run, struct mutator *m, const st
     if (kind != VALUE_LIST && kind != VALUE_SLOTS)
         script_fail(run, m, s->line, place->column, "'%.60s' is %s; items of a list or an object with slots change",
                     run->script->names[place->name].text, script_kind_name(x));
-    size_t length = kind == VALUE_SLOTS ? value_slot_count(x) : value_length(x);
-    if (place->index >= length)
-        script_fail(run, m, s->line, place->inner_column, "index %llu is out of range: '%.60s' has %zu %s",
-                    (unsigned long long)place->index, run->script->names[place->name].text, length,
-                    kind == VALUE_SLOTS ? "slots" : "items");
+    script_check_index(run, m, s, place, x);
     script_hold(run, 0, x);
     return x;
 }

@@ -69,13 +69,13 @@ enum script_op {
     SCRIPT_DEREF,   /* [source] */
     SCRIPT_COPY,    /* [source]: a name, an item or a key */
     /* the rest */
-    SCRIPT_STORE,     /* target[i] = source, target.key = source */
-    SCRIPT_APPEND,    /* append target source */
-    SCRIPT_DELETE,    /* del target: a name, an item or a key */
-    SCRIPT_FINALIZER, /* finalizer target text [resurrect resurrect] */
-    SCRIPT_FRAME,     /* [other]: its end */
-    SCRIPT_REPEAT,    /* [integer, other] */
-    SCRIPT_END,       /* [other]: the statement that began the block */
+    SCRIPT_STORE,      /* target[i] = source, target.key = source */
+    SCRIPT_APPEND,     /* append target source */
+    SCRIPT_DELETE,     /* del target: a name, an item or a key */
+    SCRIPT_FINALIZER,  /* finalizer target text [resurrect resurrect] */
+    SCRIPT_FRAME,      /* [other]: its end */
+    SCRIPT_REPEAT,     /* [integer, other] */
+    SCRIPT_END,        /* [other]: the statement that began the block */
     SCRIPT_GC_COLLECT, /* [integer]: generation */
     SCRIPT_GC_ENABLE,
     SCRIPT_GC_DISABLE,
@@ -85,13 +85,13 @@ enum script_op {
     SCRIPT_GC_SET_DEBUG, /* [integer]: RUNTIME_DEBUG_ flags */
     SCRIPT_PRINT_TEXT,   /* [text] */
     /* print EXPRESSION: VALUE; expression is in `text`. */
-    SCRIPT_PRINT_REFCOUNT, /* [source] */
-    SCRIPT_PRINT_SIZEOF,   /* [source] */
-    SCRIPT_PRINT_TRACKED,  /* [source] */
-    SCRIPT_PRINT_FINALIZED, /* [source] */
-    SCRIPT_PRINT_ALIVE,    /* [source] */
-    SCRIPT_PRINT_LEN,      /* [source] */
-    SCRIPT_PRINT_SAME,     /* [source, target] */
+    SCRIPT_PRINT_REFCOUNT,   /* [source] */
+    SCRIPT_PRINT_SIZEOF,     /* [source] */
+    SCRIPT_PRINT_TRACKED,    /* [source] */
+    SCRIPT_PRINT_FINALIZED,  /* [source] */
+    SCRIPT_PRINT_ALIVE,      /* [source] */
+    SCRIPT_PRINT_LEN,        /* [source] */
+    SCRIPT_PRINT_SAME,       /* [source, target] */
     SCRIPT_PRINT_GC_COLLECT, /* [integer]: generation */
     SCRIPT_PRINT_GC_COUNT,
     SCRIPT_PRINT_GC_THRESHOLD,
@@ -118,8 +118,8 @@ struct script_place {
     uint32_t name;   /* index into names */
     uint32_t column; /* of the name */
     enum script_place_kind kind;
-    uint32_t key;        /* index into names: keys are names, too */
-    uint64_t index;      /* of the item, at most INT64_MAX */
+    uint32_t key;          /* index into names: keys are names, too */
+    uint64_t index;        /* of the item, at most INT64_MAX */
     uint32_t inner_column; /* of the index or the key */
 };
 

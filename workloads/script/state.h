@@ -108,6 +108,9 @@ value script_read_name(struct script_run *run, struct mutator *m, const struct s
                        uint32_t column);
 value script_read(struct script_run *run, struct mutator *m, const struct script_statement *s,
                   const struct script_place *place);
+/* Fails where x, a list, tuple or object with slots, is too short for the place's index. */
+void script_check_index(struct script_run *run, struct mutator *m, const struct script_statement *s,
+                        const struct script_place *place, value x);
 /* Fails where x has no keys, or this one is not for it. */
 void script_check_key(struct script_run *run, struct mutator *m, const struct script_statement *s,
                       const struct script_place *place, value x);

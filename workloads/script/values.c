@@ -50,6 +50,17 @@ value script_read_name(struct script_run *run, struct mutator *m, const struct s
     return v;
 }
 
+void script_check_index(struct script_run *run, struct mutator *m, const struct script_statement *s,
+                        const struct script_place *place, value x)
+{
+    bool slots = value_kind(x) == VALUE_SLOTS;
+    size_t length = slots ? value_slot_count(x) : value_length(x);
+    if (place->index >= length)
+        script_fail(run, m, s->line, place->inner_column, "index %llu is out of range: '%.60s' has %zu %s",
+                    (unsigned long long)place->index, run->script->names[place->name].text, length,
+                    slots ? "slots" : "items");
+}
+
 static value read_item(struct script_run *run, struct mutator *m, const struct script_statement *s,
                        const struct script_place *place, value x)
 {
@@ -58,11 +69,7 @@ static value read_item(struct script_run *run, struct mutator *m, const struct s
         script_fail(run, m, s->line, place->column,
                     "'%.60s' is %s; an item is taken from a list, a tuple or an object with slots",
                     run->script->names[place->name].text, script_kind_name(x));
-    size_t length = kind == VALUE_SLOTS ? value_slot_count(x) : value_length(x);
-    if (place->index >= length)
-        script_fail(run, m, s->line, place->inner_column, "index %llu is out of range: '%.60s' has %zu %s",
-                    (unsigned long long)place->index, run->script->names[place->name].text, length,
-                    kind == VALUE_SLOTS ? "slots" : "items");
+    script_check_index(run, m, s, place, x);
     if (kind == VALUE_LIST)
         return value_list_get(x, place->index);
     if (kind == VALUE_TUPLE)
