@@ -333,6 +333,12 @@ static inline void mutator_observe(struct mutator *m, uint64_t x)
     m->checksum = h ^ (h >> 29);
 }
 
+/* gc.collect(), where the program itself calls it: what it found. */
+static inline uint64_t mutator_collect(struct mutator *m)
+{
+    return runtime_collect(m, GENERATIONS - 1);
+}
+
 /* For finalizers: n objects of the workload are known to be freed. No part of
  * the checksum, since when it happens is up to the collector. */
 static inline void mutator_count_freed(struct mutator *m, uint64_t n)
