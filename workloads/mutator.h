@@ -42,6 +42,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "workloads/pace.h"
 #include "workloads/random.h"
 
 struct mutator;
@@ -251,7 +252,8 @@ const char *runtime_python_version(void);
 enum { MUTATOR_SLOTS = 131072, MUTATOR_FRAMES = 4096, MUTATOR_FAILURE_BYTES = 384 };
 
 /* Called for each request done, NULL for none. A tuning such as manual:100
- * collects from here; it may call runtime_ functions. */
+ * collects from here; it may call runtime_ functions. The worker takes the
+ * clock from here, and then calls the tuning's. */
 typedef void request_hook(struct mutator *m, void *context);
 
 struct mutator {
@@ -265,6 +267,7 @@ struct mutator {
     uint64_t freed;         /* objects that finalizers have counted: mutator_count_freed */
     request_hook *on_request;
     void *on_request_context;
+    struct pace pace;       /* mutator_pace */
 
     value *slots;           /* roots grow from the start, frames after them */
     size_t slots_used;
@@ -352,6 +355,20 @@ static inline void mutator_request_done(struct mutator *m)
     m->operations++;
     if (m->on_request)
         m->on_request(m, m->on_request_context);
+}
+
+/* From here on `per_second` requests a second are planned; 0 for none. Each
+ * request then begins with mutator_wait_turn, which waits for its planned start
+ * (pace.h), and ends with mutator_request_done. What is waited is neither
+ * mutator's nor collector's time, but wall_ns has it. */
+static inline void mutator_pace(struct mutator *m, uint64_t per_second)
+{
+    pace_set(&m->pace, per_second);
+}
+
+static inline void mutator_wait_turn(struct mutator *m)
+{
+    pace_wait(&m->pace);
 }
 
 /* A number below n, n > 0, from the run's own seeded generator. */

@@ -36,15 +36,25 @@ void record_clear(struct run_record *r)
     r->schema = RECORD_SCHEMA;
 }
 
+static void free_histogram(struct record_histogram *h)
+{
+    free(h->bucket);
+    *h = (struct record_histogram){0};
+}
+
 void record_free(struct run_record *r)
 {
-    for (size_t i = 0; i < RECORD_GENERATIONS; i++) {
-        free(r->pauses[i].bucket);
-        r->pauses[i] = (struct record_histogram){0};
-    }
+    for (size_t i = 0; i < RECORD_GENERATIONS; i++)
+        free_histogram(&r->pauses[i]);
+    free_histogram(&r->requests);
+    free_histogram(&r->metered);
+    free_histogram(&r->metered_100ms);
     free(r->longest);
     free(r->samples);
+    free(r->mmu);
+    free(r->bmu);
     r->longest = NULL;
     r->samples = NULL;
-    r->longest_count = r->sample_count = 0;
+    r->mmu = r->bmu = NULL;
+    r->longest_count = r->sample_count = r->mmu_count = r->bmu_count = 0;
 }

@@ -40,6 +40,18 @@ struct record_pause {
     int64_t kind; /* generation 0, 1, 2 */
 };
 
+/* A stretch of time. */
+struct record_span {
+    uint64_t start_ns; /* since the region's start */
+    uint64_t duration_ns;
+};
+
+/* A point of a utilization curve. */
+struct record_utilization {
+    uint64_t window_ns;
+    double utilization; /* 0 to 1 */
+};
+
 struct record_sample {
     uint64_t t_ns; /* since the region's start */
     uint64_t bytes;
@@ -66,6 +78,9 @@ struct run_record {
     size_t longest_count;
     struct record_sample *samples; /* RSS over time */
     size_t sample_count;
+    struct record_histogram requests, metered, metered_100ms; /* latencies */
+    struct record_utilization *mmu, *bmu;                     /* windows ascending */
+    size_t mmu_count, bmu_count;
 };
 
 /* Every field unknown, schema set, texts empty. */

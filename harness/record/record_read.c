@@ -14,7 +14,7 @@
 
 #include "harness/record/histogram.h"
 
-enum { LONGEST_MOST = 1000, SAMPLES_MOST = 1000000 };
+enum { LONGEST_MOST = 1000, SAMPLES_MOST = 1000000, CURVE_MOST = 1000 };
 
 struct reading {
     struct run_record *record;
@@ -149,11 +149,8 @@ static int read_rows(struct reading *s, const json_t *root, const char *path, si
     return 0;
 }
 
-static int read_generation(struct reading *s, const json_t *root, size_t generation)
+static int read_histogram(struct reading *s, const json_t *root, const char *path, struct record_histogram *h)
 {
-    char path[64];
-    struct record_histogram *h = &s->record->pauses[generation];
-    snprintf(path, sizeof path, "generations.%zu.pauses.histogram.buckets", generation);
     if (read_rows(s, root, path, 2, HISTOGRAM_BUCKETS, &h->bucket, &h->count) != 0)
         return -1;
     for (size_t i = 0; i < h->count; i++)
@@ -162,12 +159,54 @@ static int read_generation(struct reading *s, const json_t *root, size_t generat
     return 0;
 }
 
+static int read_histograms(struct reading *s, const json_t *root)
+{
+    struct run_record *r = s->record;
+    for (size_t g = 0; g < RECORD_GENERATIONS; g++) {
+        char path[64];
+        snprintf(path, sizeof path, "generations.%zu.pauses.histogram.buckets", g);
+        if (read_histogram(s, root, path, &r->pauses[g]) != 0)
+            return -1;
+    }
+    if (read_histogram(s, root, "requests.histogram.buckets", &r->requests) != 0 ||
+        read_histogram(s, root, "metered.histogram.buckets", &r->metered) != 0)
+        return -1;
+    return read_histogram(s, root, "metered_100ms.histogram.buckets", &r->metered_100ms);
+}
+
+/* A curve as objects of a window and a utilization, malloc'd; none where it is
+ * missing. */
+static int read_curve(struct reading *s, const json_t *root, const char *path, struct record_utilization **out,
+                      size_t *count)
+{
+    const json_t *list = find(root, path);
+    size_t n = json_array_size(list);
+    if (list && !json_is_array(list))
+        return refuse(s, path, "must be an array");
+    if (n > CURVE_MOST)
+        return refuse(s, path, "has too many items");
+    if (n > 0 && !(*out = calloc(n, sizeof **out)))
+        return refuse(s, path, "does not fit into memory");
+    *count = n;
+    for (size_t i = 0; i < n; i++) {
+        const json_t *point = json_array_get(list, i);
+        const json_t *utilization = json_object_get(point, "utilization");
+        struct record_utilization *u = &(*out)[i];
+        u->utilization = json_number_value(utilization);
+        if (take_u64(json_object_get(point, "window_ns"), &u->window_ns) || (i > 0 && u->window_ns <= u[-1].window_ns))
+            return refuse(s, path, "must hold windows in whole ns, shortest first");
+        if (!json_is_number(utilization) || !(u->utilization >= 0 && u->utilization <= 1))
+            return refuse(s, path, "must hold utilizations from 0 to 1");
+    }
+    return 0;
+}
+
 static int read_lists(struct reading *s, const json_t *root)
 {
     struct run_record *r = s->record;
-    for (size_t g = 0; g < RECORD_GENERATIONS; g++)
-        if (read_generation(s, root, g) != 0)
-            return -1;
+    if (read_histograms(s, root) != 0 || read_curve(s, root, "mmu", &r->mmu, &r->mmu_count) != 0 ||
+        read_curve(s, root, "bmu", &r->bmu, &r->bmu_count) != 0)
+        return -1;
     if (read_rows(s, root, "pauses.longest", 3, LONGEST_MOST, &r->longest, &r->longest_count) != 0)
         return -1;
     return read_rows(s, root, "rss.samples", 2, SAMPLES_MOST, &r->samples, &r->sample_count);

@@ -199,6 +199,32 @@ static void put_all_pauses(struct writer *w, const struct run_record *r)
     close_with(w, ']');
 }
 
+/* Of latencies; null where their percentiles are. */
+static void put_latencies(struct writer *w, const struct record_histogram *h, uint64_t count)
+{
+    if (count == RECORD_UNKNOWN)
+        put_unknown(w, "histogram");
+    else
+        put_histogram(w, h, 1);
+}
+
+static void put_curve(struct writer *w, const char *name, const struct record_utilization *curve, size_t count)
+{
+    if (count == 0) {
+        put_unknown(w, name);
+        return;
+    }
+    put_key(w, name);
+    open_with(w, '[');
+    for (size_t i = 0; i < count; i++) {
+        separate(w);
+        put(w, "{\"window_ns\":%" PRIu64 ",\"utilization\":", curve[i].window_ns);
+        put_number(w, curve[i].utilization);
+        put_bytes(w, "}", 1);
+    }
+    close_with(w, ']');
+}
+
 static void put_samples(struct writer *w, const struct run_record *r)
 {
     if (r->sample_count == 0) {
@@ -260,6 +286,12 @@ static void put_inner(struct writer *w, const struct run_record *r, const struct
         put_all_pauses(w, r);
     else if (depth == 1 && strcmp(p->part[0], "rss") == 0)
         put_samples(w, r);
+    else if (depth == 1 && strcmp(p->part[0], "requests") == 0)
+        put_latencies(w, &r->requests, r->request_count);
+    else if (depth == 1 && strcmp(p->part[0], "metered") == 0)
+        put_latencies(w, &r->metered, r->metered_count);
+    else if (depth == 1 && strcmp(p->part[0], "metered_100ms") == 0)
+        put_latencies(w, &r->metered_100ms, r->metered_100ms_count);
 }
 
 /* Closes what stands around the last scalar, down to `depth`. */
@@ -351,7 +383,7 @@ static void put_scalars(struct writer *w, const struct run_record *r)
 }
 
 /* Part of the schema, not yet measured. */
-static const char *const unmeasured[] = {"requests", "metered", "mmu", "bmu", "heap", "noise", "steady", "counters"};
+static const char *const unmeasured[] = {"heap", "noise", "steady", "counters"};
 
 size_t record_write(const struct run_record *r, char *text, size_t size)
 {
@@ -359,6 +391,8 @@ size_t record_write(const struct run_record *r, char *text, size_t size)
     open_with(&w, '{');
     put_scalars(&w, r);
     put_params(&w, r);
+    put_curve(&w, "mmu", r->mmu, r->mmu_count);
+    put_curve(&w, "bmu", r->bmu, r->bmu_count);
     for (size_t i = 0; i < sizeof unmeasured / sizeof unmeasured[0]; i++)
         put_unknown(&w, unmeasured[i]);
     close_with(&w, '}');

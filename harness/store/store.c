@@ -151,7 +151,7 @@ static int fill_new(struct store *s, const char *plan, const char *environment, 
 static int refuse_existing(const char *directory, char *error, size_t error_size)
 {
     struct store_file there;
-    if (store_file_open(directory, false, &there, error, error_size) != 0)
+    if (store_file_open(directory, STORE_TO_READ, &there, error, error_size) != 0)
         return -1;
     store_file_close(&there);
     return line_error(error, error_size, "%s: holds results already; --resume goes on with them", directory);
@@ -170,7 +170,7 @@ int store_create(const char *directory, const char *plan, const char *environmen
         result = line_error(error, error_size, "%s: cannot be written: %s", directory, strerror(errno));
     bool created = false;
     if (result == 0) {
-        result = store_file_open(directory, true, &s->file, error, error_size);
+        result = store_file_open(directory, STORE_TO_CREATE, &s->file, error, error_size);
         created = result == 0;
     }
     if (result == 0)
@@ -192,7 +192,8 @@ int store_open(const char *directory, struct store **out, char *error, size_t er
     struct store *s = make(directory, error, error_size);
     if (!s)
         return -1;
-    if (store_file_open(directory, false, &s->file, error, error_size) != 0 || prepare(s, error, error_size) != 0) {
+    if (store_file_open(directory, STORE_TO_ADD, &s->file, error, error_size) != 0 ||
+        prepare(s, error, error_size) != 0) {
         drop(s);
         return -1;
     }

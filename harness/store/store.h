@@ -28,7 +28,8 @@
 
 #include "harness/record/record.h"
 
-#define STORE_SCHEMA      2
+#define STORE_SCHEMA      3
+#define STORE_SCHEMA_READ 2 /* the oldest that is read; runs are added to STORE_SCHEMA alone: it has their columns */
 #define STORE_FILE        "results.sqlite"
 #define STORE_APPLICATION 0x67637377 /* "gcsw": tells a results file from other databases */
 

@@ -92,7 +92,20 @@ static int check_whole(const struct store_file *f, char *error, size_t error_siz
     return result;
 }
 
-static int check(const struct store_file *f, char *error, size_t error_size)
+static int check_schema(const struct store_file *f, enum store_use use, int schema, char *error, size_t error_size)
+{
+    if (schema < STORE_SCHEMA_READ || schema > STORE_SCHEMA)
+        return line_error(error, error_size, "%s: has schema version %d; this gcsweep reads versions %d to %d", f->path,
+                          schema, STORE_SCHEMA_READ, STORE_SCHEMA);
+    if (use == STORE_TO_ADD && schema != STORE_SCHEMA)
+        return line_error(error, error_size,
+                          "%s: has schema version %d, which this gcsweep reads but adds no runs to; --like runs the "
+                          "same plan into a new folder",
+                          f->path, schema);
+    return 0;
+}
+
+static int check(const struct store_file *f, enum store_use use, char *error, size_t error_size)
 {
     int application, schema;
     if (read_pragma(f, "PRAGMA application_id", &application, error, error_size) != 0)
@@ -101,19 +114,19 @@ static int check(const struct store_file *f, char *error, size_t error_size)
         return line_error(error, error_size, "%s: not a results file", f->path);
     if (read_pragma(f, "PRAGMA user_version", &schema, error, error_size) != 0)
         return -1;
-    if (schema != STORE_SCHEMA)
-        return line_error(error, error_size, "%s: has schema version %d; this gcsweep reads version %d", f->path,
-                          schema, STORE_SCHEMA);
+    if (check_schema(f, use, schema, error, error_size) != 0)
+        return -1;
     return check_whole(f, error, error_size);
 }
 
-int store_file_open(const char *directory, bool create, struct store_file *out, char *error, size_t error_size)
+int store_file_open(const char *directory, enum store_use use, struct store_file *out, char *error, size_t error_size)
 {
     out->db = NULL;
     out->path = store_file_path(directory);
     if (!out->path)
         return line_error(error, error_size, "%s: out of memory", directory);
     int result = 0;
+    bool create = use == STORE_TO_CREATE;
     if (!create && access(out->path, R_OK) != 0)
         result = errno == ENOENT ? line_error(error, error_size, "%s: holds no results (no " STORE_FILE ")", directory)
                                  : line_error(error, error_size, "%s: %s", out->path, strerror(errno));
@@ -122,7 +135,7 @@ int store_file_open(const char *directory, bool create, struct store_file *out, 
         result = store_file_error(out, error, error_size);
     if (result == 0) {
         sqlite3_busy_timeout(out->db, BUSY_MS);
-        result = create ? 0 : check(out, error, error_size);
+        result = create ? 0 : check(out, use, error, error_size);
     }
     if (result != 0)
         store_file_close(out);

@@ -15,9 +15,12 @@ struct store_file {
 
 /* DIRECTORY/results.sqlite, malloc'd; NULL without memory. */
 char *store_file_path(const char *directory);
-/* Opens and, unless `create`, checks that it is a results file of this schema
- * and whole. 0, or -1 with one line in `error`; then nothing stays open. */
-int store_file_open(const char *directory, bool create, struct store_file *out, char *error, size_t error_size);
+/* What a file is opened for. */
+enum store_use { STORE_TO_READ, STORE_TO_ADD, STORE_TO_CREATE };
+
+/* Opens and, unless it creates, checks that it is a results file, of a schema
+ * that is good for the use, and whole. 0, or -1 with one line in `error`; then nothing stays open. */
+int store_file_open(const char *directory, enum store_use use, struct store_file *out, char *error, size_t error_size);
 void store_file_close(struct store_file *f);
 
 /* One line for what SQLite said last. Always -1. */

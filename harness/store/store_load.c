@@ -129,7 +129,7 @@ int store_load(const char *directory, struct result_set *out, char *error, size_
 {
     memset(out, 0, sizeof *out);
     struct loading l = {.out = out, .error = error, .error_size = error_size};
-    if (store_file_open(directory, false, &l.file, error, error_size) != 0)
+    if (store_file_open(directory, STORE_TO_READ, &l.file, error, error_size) != 0)
         return -1;
     out->directory = strdup(directory);
     int result = out->directory ? load(&l) : no_memory(&l);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "harness/worker/apply.h"
+#include "harness/worker/events.h"
 #include "harness/worker/meter.h"
 #include "harness/worker/options.h"
 #include "harness/worker/pool/mode.h"
@@ -43,6 +44,8 @@ struct worker {
     struct applied_tuning tuning;
     struct mutator mutator;
     struct meter meter;
+    struct log pauses; /* the meter's */
+    struct requests requests;
     struct region region;
     struct run_record record;
     _Alignas(16) char mutator_memory[MUTATOR_MEMORY_BYTES];
@@ -51,6 +54,7 @@ struct worker {
 /* All that is used after it. */
 struct aftermath {
     struct region_buckets buckets;
+    struct event_results events;
     char line[WORKER_RECORD_BYTES];
 };
 
@@ -154,7 +158,9 @@ static bool run_workload(struct worker *w)
         return false;
     }
     apply_after_setup(&w->tuning, &w->mutator);
-    region_run(&w->region, &w->mutator, workload, &w->meter);
+    if (w->options.requests)
+        requests_attach(&w->requests, &w->mutator);
+    region_run(&w->region, &w->mutator, workload, &w->meter, w->options.requests ? &w->requests : NULL);
     return true;
 }
 
@@ -176,11 +182,14 @@ static void record_memory(struct worker *w)
         r->rss_purged_bytes = rss_read().now_bytes;
 }
 
-static void record_region(struct worker *w, struct region_buckets *buckets)
+static void record_region(struct worker *w, struct aftermath *after)
 {
     struct run_record *r = &w->record;
     r->operations = w->mutator.operations;
-    region_record(&w->region, &w->meter, buckets, r);
+    region_record(&w->region, &w->meter, &after->buckets, r);
+    if (w->options.requests)
+        events_record_requests(&w->requests, &w->region.pace, &after->events, r);
+    events_record_pauses(&w->pauses, &after->events, r);
     r->longest = w->meter.longest;
     r->longest_count = w->meter.longest_count;
     if (w->region.result != 0) {
@@ -223,14 +232,23 @@ static void close_mutator(struct worker *w)
     script_file_close(&w->options.script);
 }
 
+static void open_instruments(struct worker *w)
+{
+    meter_open(&w->meter);
+    log_open(&w->pauses, sizeof(struct meter_entry), LOG_MOST);
+    w->meter.log = &w->pauses;
+    meter_calibrate(&w->meter);
+    requests_open(&w->requests, workload_request_group(w->options.workload));
+    requests_calibrate(&w->requests);
+}
+
 static int measure(struct worker *w, struct aftermath *after)
 {
     char error[1024];
     const struct worker_options *o = &w->options;
     record_clear(&w->record);
     record_options(o, &w->record);
-    meter_open(&w->meter);
-    meter_calibrate(&w->meter);
+    open_instruments(w);
     if (allocator_prove(o->allocator_row, o->library, error, sizeof error) != 0)
         return fail(EXIT_UNUSABLE, error);
     record_versions(o, &w->record);
@@ -242,7 +260,7 @@ static int measure(struct worker *w, struct aftermath *after)
     record_memory(w);
 
     if (ran)
-        record_region(w, &after->buckets);
+        record_region(w, after);
     int status = send_record(&w->record, o->record_fd, after->line, sizeof after->line);
     close_mutator(w);
     return status;

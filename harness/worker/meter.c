@@ -23,6 +23,8 @@ static void clear(struct meter *meter)
     for (size_t g = 0; g < RECORD_GENERATIONS; g++)
         histogram_clear(&meter->generation[g]);
     meter->longest_count = 0;
+    if (meter->log)
+        log_clear(meter->log);
 }
 
 /* ---- The longest: a heap, its shortest first, so that most pauses cost one
@@ -91,15 +93,21 @@ void meter_pause(void *context, int generation, uint64_t start_ns, uint64_t end_
     struct meter *meter = context;
     if (!meter->running)
         return;
-    uint64_t duration_ns = end_ns - start_ns;
+    uint64_t since_ns = start_ns - meter->region_start_ns, duration_ns = end_ns - start_ns;
     histogram_add(&meter->generation[generation], duration_ns);
-    note_longest(meter, (struct record_pause){start_ns - meter->region_start_ns, duration_ns, generation});
+    note_longest(meter, (struct record_pause){since_ns, duration_ns, generation});
+    if (meter->log) {
+        struct meter_entry entry = {since_ns, duration_ns << METER_KIND_BITS | (uint64_t)generation};
+        log_add(meter->log, &entry, sizeof entry);
+    }
 }
 
 void meter_stop(struct meter *meter)
 {
     meter->running = false;
     sort_longest(meter);
+    if (meter->log)
+        log_flush(meter->log);
 }
 
 uint64_t meter_pauses(const struct meter *meter)
@@ -121,9 +129,12 @@ uint64_t meter_total_ns(const struct meter *meter)
 /* ---- What it costs ---- */
 
 enum { BATCHES = 5, BATCH_PAUSES = 4000 };
+_Static_assert(BATCH_PAUSES * sizeof(struct meter_entry) < LOG_BUFFER_BYTES, "no flush in a batch");
 
 static double time_batch(struct meter *meter, struct random *random)
 {
+    if (meter->log)
+        log_clear(meter->log);
     uint64_t begin = meter_now_ns();
     for (int i = 0; i < BATCH_PAUSES; i++) {
         uint64_t start = meter_now_ns(), end = meter_now_ns();

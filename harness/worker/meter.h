@@ -6,7 +6,8 @@
  *     ... meter_pause for each collection ...
  *     meter_stop(meter);
  *
- * Pauses outside the region (set-up's) are not counted.
+ * Pauses outside the region (set-up's) are not counted. All others go into a
+ * log too, where there is one, for what needs each of them: utilization.
  *
  * Units      ns on CLOCK_MONOTONIC.
  * Ownership  a meter is plain memory of its caller; nothing here allocates.
@@ -20,8 +21,16 @@
 
 #include "harness/record/histogram.h"
 #include "harness/record/record.h"
+#include "harness/worker/log.h"
 
 enum { METER_LONGEST = 1000 };
+
+/* A pause as the log holds it. */
+struct meter_entry {
+    uint64_t start_ns;          /* since the region's start */
+    uint64_t duration_and_kind; /* ns << METER_KIND_BITS | kind */
+};
+enum { METER_KIND_BITS = 8 };
 
 /* About 0.9 MiB: map it, do not put it on a stack. */
 struct meter {
@@ -31,12 +40,13 @@ struct meter {
     /* While running a heap, its shortest pause first; sorted by meter_stop. */
     struct record_pause longest[METER_LONGEST];
     size_t longest_count;
+    struct log *log; /* of struct meter_entry, the caller's; NULL for none */
     double pause_cost_ns;
     uint64_t bucket[RECORD_GENERATIONS][HISTOGRAM_BUCKETS];
 };
 
 uint64_t meter_now_ns(void);
-/* `meter` must be zeroed. */
+/* `meter` must be zeroed; its log is set after this, and opened by then. */
 void meter_open(struct meter *meter);
 /* Measures the meter's own cost of one pause (two readings of the clock and
  * the recording) into pause_cost_ns, which it returns. Leaves the meter empty,

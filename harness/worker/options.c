@@ -196,6 +196,11 @@ static int take_debug(struct parse *p, const char *text)
     return take_flag(p, "debug", text, &p->out->debug);
 }
 
+static int take_requests(struct parse *p, const char *text)
+{
+    return take_flag(p, "requests", text, &p->out->requests);
+}
+
 static int take_free_lists(struct parse *p, const char *text)
 {
     uint64_t most = 0;
@@ -226,6 +231,7 @@ static const struct {
     {"round", take_round},
     {"twin", take_twin},
     {"debug", take_debug},
+    {"requests", take_requests},
     {"free_lists", take_free_lists},
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
@@ -261,6 +267,7 @@ static int set_defaults(struct parse *p)
         .record_fd = 1,
         .configuration = "",
         .round = RECORD_UNKNOWN,
+        .requests = true,
     };
     return take_tuning(p, "700,10,10");
 }

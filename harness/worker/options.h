@@ -30,7 +30,7 @@ struct worker_options {
     int record_fd;
     const char *configuration;
     uint64_t round; /* RECORD_UNKNOWN when not given */
-    bool twin, debug;
+    bool twin, debug, requests;
     unsigned free_lists; /* 0: as CPython */
 };
 

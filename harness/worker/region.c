@@ -17,13 +17,26 @@ static void read_end(struct region_edge *edge, struct mutator *m)
     runtime_read(m, &edge->state);
 }
 
-void region_run(struct region *region, struct mutator *m, const struct workload *w, struct meter *meter)
+static void keep_pace(struct region *region, const struct pace *pace)
+{
+    region->pace = *pace;
+    region->pace.origin_ns -= region->begin.now_ns;
+    region->pace.last_ns -= region->begin.now_ns;
+}
+
+void region_run(struct region *region, struct mutator *m, const struct workload *w, struct meter *meter,
+                struct requests *requests)
 {
     read_begin(&region->begin, m);
     meter_start(meter, region->begin.now_ns);
+    if (requests)
+        requests_start(requests, region->begin.now_ns);
     region->result = mutator_guard(m, w->run);
     read_end(&region->end, m);
     meter_stop(meter);
+    if (requests)
+        requests_stop(requests);
+    keep_pace(region, &m->pace);
 }
 
 /* ---- Into the record ---- */
@@ -116,6 +129,16 @@ static void record_pauses(const struct meter *meter, struct region_buckets *buck
     record_percentiles(&all, r);
 }
 
+static void record_rate(const struct pace *pace, struct run_record *r)
+{
+    if (pace->per_second == 0 || pace->turns == 0)
+        return;
+    r->rate_asked_per_s = pace->per_second;
+    r->rate_kept_per_s = pace_kept(pace);
+    r->rate_late_share = (double)pace->late / (double)pace->turns;
+    r->rate_waited_ns = pace->waited_ns;
+}
+
 void region_record(const struct region *region, const struct meter *meter, struct region_buckets *buckets,
                    struct run_record *r)
 {
@@ -123,10 +146,14 @@ void region_record(const struct region *region, const struct meter *meter, struc
     r->region_start_ns = region->begin.now_ns;
     r->wall_ns = region->end.now_ns - region->begin.now_ns;
     r->gc_ns = gc_ns;
-    r->mutator_ns = r->wall_ns > gc_ns ? r->wall_ns - gc_ns : 0;
+    uint64_t still_ns = gc_ns + region->pace.waited_ns;
+    r->mutator_ns = r->wall_ns > still_ns ? r->wall_ns - still_ns : 0;
     r->meter_ns = (uint64_t)(meter->pause_cost_ns * (double)meter_pauses(meter));
+    if (meter->log)
+        r->meter_ns += meter->log->flush_ns;
     record_usage(&region->begin.usage, &region->end.usage, r);
     record_generations(region, meter, r);
     record_pool(&region->end.state.pool, r);
     record_pauses(meter, buckets, r);
+    record_rate(&region->pace, r);
 }

@@ -9,6 +9,7 @@
 
 #include "harness/record/record.h"
 #include "harness/worker/meter.h"
+#include "harness/worker/requests.h"
 #include "workloads/workload.h"
 
 struct region_edge {
@@ -19,11 +20,14 @@ struct region_edge {
 
 struct region {
     struct region_edge begin, end;
-    int result; /* of mutator_guard: not 0 where the loop ended before its time */
+    struct pace pace; /* as the loop left it; its times since the region's start */
+    int result;       /* of mutator_guard: not 0 where the loop ended before its time */
 };
 
-/* Runs the workload's main loop, with the meter on. */
-void region_run(struct region *region, struct mutator *m, const struct workload *w, struct meter *meter);
+/* Runs the workload's main loop, with the meter on. `requests`: NULL for those
+ * of nobody. */
+void region_run(struct region *region, struct mutator *m, const struct workload *w, struct meter *meter,
+                struct requests *requests);
 
 /* Room for the pauses' histograms as a record holds them, zeroed; used only
  * when everything has been measured. The record points into it. */

@@ -20,6 +20,7 @@
  *     collector=cpython-3.11  tuning=700,10,10  refcount=plain
  *     record_fd=3             default 1 (standard output)
  *     configuration=TEXT round=N twin=0|1   copied into the record
+ *     requests=0|1            time requests (default 1); 0 shows what that costs
  *     debug=1                 model: collect at each allocation, poison freed blocks
  *     free_lists=N            model: keep at most N dead lists for reuse, 0: as many as CPython; a wrong
  *                             number shows that a comparison with the real one finds it
@@ -36,6 +37,6 @@
 #ifndef GCSWEEP_WORKER_H
 #define GCSWEEP_WORKER_H
 
-enum { WORKER_RECORD_BYTES = 4 << 20 }; /* an upper bound of a record's JSON line */
+enum { WORKER_RECORD_BYTES = 8 << 20 }; /* an upper bound of a record's JSON line */
 
 #endif
