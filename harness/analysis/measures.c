@@ -17,6 +17,11 @@ const char *const measure_names[MEASURES] = {
     [MEASURE_COLLECTIONS_0] = "collections_gen0",
     [MEASURE_COLLECTIONS_1] = "collections_gen1",
     [MEASURE_COLLECTIONS_2] = "collections_gen2",
+    [MEASURE_REQUEST_P99_NS] = "request_p99_ns",
+    [MEASURE_REQUEST_MAX_NS] = "request_max_ns",
+    [MEASURE_METERED_P99_NS] = "metered_p99_ns",
+    [MEASURE_METERED_P999_NS] = "metered_p999_ns",
+    [MEASURE_MMU_10MS] = "mmu_10ms",
 };
 
 static double known(uint64_t value)
@@ -45,6 +50,25 @@ static double rss_growth(const struct run_record *run)
     double growth = known(run->rss_peak_bytes) - known(run->rss_baseline_bytes);
 
     return growth < 0 ? 0 : growth; /* unknown stays unknown */
+}
+
+static double latency_of(uint64_t count, uint64_t percentile_ns, uint64_t max_ns)
+{
+    return known(count < MEASURE_P99_LEAST ? max_ns : percentile_ns);
+}
+
+double mmu_of(const struct run_record *run, uint64_t window_ns)
+{
+    for (size_t i = 0; i < run->mmu_count; i++)
+        if (run->mmu[i].window_ns == window_ns)
+            return run->mmu[i].utilization;
+    return NAN;
+}
+
+bool run_kept_its_rate(const struct run_record *run)
+{
+    return run->rate_asked_per_s == RECORD_UNKNOWN || isnan(run->rate_kept_per_s) ||
+           run->rate_kept_per_s >= 0.99 * (double)run->rate_asked_per_s;
 }
 
 double measure_of(const struct run_record *run, enum measure measure)
@@ -76,6 +100,16 @@ double measure_of(const struct run_record *run, enum measure measure)
         return known(run->gen1_collections);
     case MEASURE_COLLECTIONS_2:
         return known(run->gen2_collections);
+    case MEASURE_REQUEST_P99_NS:
+        return latency_of(run->request_count, run->request_p99_ns, run->request_max_ns);
+    case MEASURE_REQUEST_MAX_NS:
+        return known(run->request_max_ns);
+    case MEASURE_METERED_P99_NS:
+        return latency_of(run->metered_count, run->metered_p99_ns, run->metered_max_ns);
+    case MEASURE_METERED_P999_NS:
+        return latency_of(run->metered_count, run->metered_p999_ns, run->metered_max_ns);
+    case MEASURE_MMU_10MS:
+        return mmu_of(run, MEASURE_MMU_WINDOW_NS);
     case MEASURES:
         break;
     }

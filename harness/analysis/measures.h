@@ -26,16 +26,27 @@ enum measure {
     MEASURE_COLLECTIONS_0,
     MEASURE_COLLECTIONS_1,
     MEASURE_COLLECTIONS_2,
+    MEASURE_REQUEST_P99_NS, /* the slowest request when there are fewer than MEASURE_P99_LEAST */
+    MEASURE_REQUEST_MAX_NS,
+    MEASURE_METERED_P99_NS, /* over the whole run, or from the planned starts of a paced one; else as above */
+    MEASURE_METERED_P999_NS,
+    MEASURE_MMU_10MS, /* minimum mutator utilization of windows of MEASURE_MMU_WINDOW_NS; unknown of shorter runs */
     MEASURES
 };
 
 /* With fewer samples the 99th percentile is the greatest value. */
 enum { MEASURE_P99_LEAST = 100 };
+enum { MEASURE_MMU_WINDOW_NS = 10000000 };
 
 /* "wall_ns", "throughput_per_s": with the unit, for column headers. */
 extern const char *const measure_names[MEASURES];
 
 double measure_of(const struct run_record *run, enum measure measure);
+/* Of windows of exactly that length; NaN where the run's curve has none. */
+double mmu_of(const struct run_record *run, uint64_t window_ns);
 bool run_is_ok(const struct run_record *run);
+/* Whether a paced run's requests began as fast as was asked: at least 99 % of
+ * the rate; true of any other run. */
+bool run_kept_its_rate(const struct run_record *run);
 
 #endif

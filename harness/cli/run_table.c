@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/analysis/measures.h"
 #include "harness/record/histogram.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/units.h"
@@ -57,6 +58,58 @@ static void print_times(const struct run_record *r, FILE *out)
     if (r->operations != RECORD_UNKNOWN && r->wall_ns != RECORD_UNKNOWN && r->wall_ns > 0)
         line_append(line, sizeof line, " (%.4g a second)", (double)r->operations * 1e9 / (double)r->wall_ns);
     row(out, "requests", line);
+}
+
+static void print_latency(const char *name, uint64_t count, const uint64_t at[4], FILE *out)
+{
+    static const char *const heading[4] = {"p50", "p99", "p99.9", "max"};
+    char cell[CELL_BYTES], line[160] = "";
+    if (count == RECORD_UNKNOWN || count == 0)
+        return;
+    for (size_t i = 0; i < 4; i++) {
+        bool few = i == 1 && count < MEASURE_P99_LEAST; /* then the greatest */
+        line_append(line, sizeof line, "%s%s %s", i > 0 ? ", " : "", heading[i], time_cell(at[few ? 3 : i], cell));
+    }
+    row(out, name, line);
+}
+
+static void print_rate(const struct run_record *r, FILE *out)
+{
+    char waited[CELL_BYTES], line[160] = "";
+    if (r->rate_asked_per_s == RECORD_UNKNOWN)
+        return;
+    line_append(line, sizeof line, "asked %" PRIu64 " a second, %s: %.4g, %.1f %% late, waited %s", r->rate_asked_per_s,
+                run_kept_its_rate(r) ? "kept" : "NOT KEPT", r->rate_kept_per_s, 100 * r->rate_late_share,
+                time_cell(r->rate_waited_ns, waited));
+    row(out, "rate", line);
+}
+
+static void print_requests(const struct run_record *r, FILE *out)
+{
+    char name[CELL_BYTES] = "latency";
+    if (r->request_group != RECORD_UNKNOWN && r->request_group > 1)
+        snprintf(name, sizeof name, "latency of %" PRIu64, r->request_group);
+    print_latency(name, r->request_count,
+                  (uint64_t[]){r->request_p50_ns, r->request_p99_ns, r->request_p999_ns, r->request_max_ns}, out);
+    print_latency("metered", r->metered_count,
+                  (uint64_t[]){r->metered_p50_ns, r->metered_p99_ns, r->metered_p999_ns, r->metered_max_ns}, out);
+    print_latency("metered 100 ms", r->metered_100ms_count,
+                  (uint64_t[]){r->metered_100ms_p50_ns, r->metered_100ms_p99_ns, r->metered_100ms_p999_ns,
+                               r->metered_100ms_max_ns},
+                  out);
+    print_rate(r, out);
+}
+
+/* The least share of any 1, 10, ... ms that is left to the program. */
+static void print_utilization(const struct run_record *r, FILE *out)
+{
+    char cell[CELL_BYTES], line[160] = "";
+    for (uint64_t window_ns = 1000000; window_ns <= 1000000000; window_ns *= 10)
+        if (mmu_of(r, window_ns) >= 0)
+            line_append(line, sizeof line, "%s%.1f %% of %s", line[0] ? ", " : "", 100 * mmu_of(r, window_ns),
+                        time_cell(window_ns, cell));
+    if (line[0])
+        row(out, "MMU", line);
 }
 
 static void print_memory(const struct run_record *r, FILE *out)
@@ -119,6 +172,8 @@ void run_table_print(const struct run_record *r, FILE *out)
     if (r->message[0])
         row(out, "message", r->message);
     print_times(r, out);
+    print_requests(r, out);
+    print_utilization(r, out);
     print_memory(r, out);
     print_collections(r, out);
     if (r->checksum != RECORD_UNKNOWN)
