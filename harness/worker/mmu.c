@@ -1,14 +1,19 @@
 /* mmu.c - windows that slide over pauses. */
 #include "harness/worker/mmu.h"
 
+static uint64_t end_of(const struct record_span *p)
+{
+    return p->start_ns + p->duration_ns;
+}
+
 size_t mmu_merge(struct record_span *pauses, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         struct record_span next = pauses[i];
-        while (kept > 0 && pauses[kept - 1].start_ns + pauses[kept - 1].duration_ns > next.start_ns) {
+        while (kept > 0 && end_of(&pauses[kept - 1]) > next.start_ns) {
             const struct record_span *last = &pauses[--kept];
-            uint64_t end_ns = next.start_ns + next.duration_ns;
+            uint64_t end_ns = end_of(&next);
             if (last->start_ns < next.start_ns)
                 next = (struct record_span){last->start_ns, end_ns - last->start_ns};
         }
@@ -22,11 +27,10 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-/* How far a pause reaches beyond `time`, or before it. */
+/* How much of a pause lies behind `time`, or before it. */
 static uint64_t part_after(const struct record_span *p, uint64_t time)
 {
-    uint64_t end_ns = p->start_ns + p->duration_ns;
-    return end_ns > time ? end_ns - larger(p->start_ns, time) : 0;
+    return end_of(p) > time ? end_of(p) - larger(p->start_ns, time) : 0;
 }
 
 static uint64_t part_before(const struct record_span *p, uint64_t time)
@@ -58,13 +62,13 @@ static uint64_t most_to_ends(const struct record_span *p, size_t count, uint64_t
 {
     uint64_t most = 0, sum = 0; /* of pauses next to i, whole */
     size_t next = count;
-    for (; next > 0 && part_after(&p[next - 1], length_ns - window_ns) > 0; next--)
+    for (; next > 0 && end_of(&p[next - 1]) > length_ns - window_ns; next--)
         sum += p[next - 1].duration_ns;
     if (next < count)
         most = sum - part_before(&p[next], length_ns - window_ns);
-    for (size_t i = count; i-- > 0 && p[i].start_ns + p[i].duration_ns >= window_ns;) {
-        uint64_t start_ns = p[i].start_ns + p[i].duration_ns - window_ns;
-        for (; next > 0 && part_after(&p[next - 1], start_ns) > 0; next--)
+    for (size_t i = count; i-- > 0 && end_of(&p[i]) >= window_ns;) {
+        uint64_t start_ns = end_of(&p[i]) - window_ns;
+        for (; next > 0 && end_of(&p[next - 1]) > start_ns; next--)
             sum += p[next - 1].duration_ns;
         most = larger(most, sum - part_before(&p[next], start_ns));
         sum -= p[i].duration_ns;
