@@ -194,6 +194,51 @@ static void the_p99_of_fewer_than_100_pauses_is_the_longest(void **state)
     assert_false(find_configuration("gcbench", "pymalloc", "700,10,10")->p99_is_max);
 }
 
+static void the_p99_of_fewer_than_100_requests_is_the_slowest(void **state)
+{
+    (void)state;
+    struct run_record *run = find_run("gcbench", "pymalloc", "700,10,10", 0, false);
+    assert_true(isnan(measure_of(run, MEASURE_REQUEST_P99_NS)) && isnan(measure_of(run, MEASURE_METERED_P99_NS)));
+    run->request_count = run->metered_count = 99;
+    run->request_p99_ns = 10, run->request_max_ns = 20;
+    run->metered_p99_ns = 30, run->metered_p999_ns = 35, run->metered_max_ns = 40;
+    near(measure_of(run, MEASURE_REQUEST_P99_NS), 20, 0);
+    near(measure_of(run, MEASURE_METERED_P99_NS), 40, 0);
+    near(measure_of(run, MEASURE_METERED_P999_NS), 40, 0);
+    run->request_count = run->metered_count = 100;
+    near(measure_of(run, MEASURE_REQUEST_P99_NS), 10, 0);
+    near(measure_of(run, MEASURE_METERED_P99_NS), 30, 0);
+    near(measure_of(run, MEASURE_METERED_P999_NS), 35, 0);
+    near(measure_of(run, MEASURE_REQUEST_MAX_NS), 20, 0);
+}
+
+static void utilization_is_known_of_the_windows_that_the_run_has(void **state)
+{
+    (void)state;
+    struct run_record run;
+    struct record_utilization mmu[] = {{1000000, 0.25}, {10000000, 0.5}};
+    record_clear(&run);
+    assert_true(isnan(measure_of(&run, MEASURE_MMU_10MS)));
+    run.mmu = mmu;
+    run.mmu_count = 2;
+    near(measure_of(&run, MEASURE_MMU_10MS), 0.5, 0);
+    near(mmu_of(&run, 1000000), 0.25, 0);
+    assert_true(isnan(mmu_of(&run, 2000000)));
+}
+
+static void a_rate_is_kept_within_one_percent(void **state)
+{
+    (void)state;
+    struct run_record run;
+    record_clear(&run);
+    assert_true(run_kept_its_rate(&run)); /* asked for none */
+    run.rate_asked_per_s = 1000;
+    run.rate_kept_per_s = 990.1;
+    assert_true(run_kept_its_rate(&run));
+    run.rate_kept_per_s = 989.9;
+    assert_false(run_kept_its_rate(&run));
+}
+
 static void a_run_that_never_collected_has_pauses_of_zero_and_no_ratio(void **state)
 {
     (void)state;
@@ -531,6 +576,9 @@ int main(void)
         TEST(a_sweep_without_one_ok_run_is_summarised_as_such),
         TEST(an_empty_sweep_has_an_empty_summary),
         TEST(the_p99_of_fewer_than_100_pauses_is_the_longest),
+        TEST(the_p99_of_fewer_than_100_requests_is_the_slowest),
+        TEST(utilization_is_known_of_the_windows_that_the_run_has),
+        TEST(a_rate_is_kept_within_one_percent),
         TEST(a_run_that_never_collected_has_pauses_of_zero_and_no_ratio),
         TEST(an_unknown_value_is_no_number),
         TEST(a_checksum_that_differs_takes_the_configuration_out),

@@ -175,6 +175,36 @@ static void lists_and_parameters_survive(void **state)
     assert_string_equal(f->read.params[2].name, "");
 }
 
+static void latencies_and_utilization_survive(void **state)
+{
+    struct fixture *f = *state;
+    struct record_bucket simple[] = {{100, 5}, {200, 1}}, metered[] = {{300, 6}}, metered_100ms[] = {{400, 6}};
+    struct record_utilization mmu[] = {{10000, 0}, {12589, 0.125}}, bmu[] = {{10000, 0}};
+    struct run_record *r = &f->record;
+    r->request_count = r->metered_count = r->metered_100ms_count = 6;
+    r->requests = (struct record_histogram){2, simple};
+    r->metered = (struct record_histogram){1, metered};
+    r->metered_100ms = (struct record_histogram){1, metered_100ms};
+    r->mmu = mmu;
+    r->mmu_count = 2;
+    r->bmu = bmu;
+    r->bmu_count = 1;
+    turn_around(f);
+
+    assert_non_null(strstr(f->line, "\"mmu\":[{\"window_ns\":10000,\"utilization\":0},"
+                                    "{\"window_ns\":12589,\"utilization\":0.125}]"));
+    assert_int_equal(f->read.requests.count, 2);
+    assert_memory_equal(f->read.requests.bucket, simple, sizeof simple);
+    assert_int_equal(f->read.metered.count, 1);
+    assert_memory_equal(f->read.metered.bucket, metered, sizeof metered);
+    assert_int_equal(f->read.metered_100ms.count, 1);
+    assert_memory_equal(f->read.metered_100ms.bucket, metered_100ms, sizeof metered_100ms);
+    assert_int_equal(f->read.mmu_count, 2);
+    assert_memory_equal(f->read.mmu, mmu, sizeof mmu);
+    assert_int_equal(f->read.bmu_count, 1);
+    assert_memory_equal(f->read.bmu, bmu, sizeof bmu);
+}
+
 static void quotes_controls_and_unicode_survive(void **state)
 {
     struct fixture *f = *state;
@@ -411,6 +441,7 @@ int main(void)
         WITH_FIXTURE(what_is_unknown_is_null_and_stays_unknown),
         WITH_FIXTURE(paths_become_nested_objects_and_arrays),
         WITH_FIXTURE(lists_and_parameters_survive),
+        WITH_FIXTURE(latencies_and_utilization_survive),
         WITH_FIXTURE(quotes_controls_and_unicode_survive),
         WITH_FIXTURE(bytes_that_are_no_utf8_become_question_marks),
         WITH_FIXTURE(the_longest_text_fits),

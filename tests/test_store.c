@@ -334,6 +334,25 @@ static void another_schema_version_is_refused_with_both_numbers(void **state)
     refuses(*state, "schema version 99; this gcsweep reads versions 2 to 3");
 }
 
+static void an_older_schema_version_is_read_but_gets_no_runs(void **state)
+{
+    struct store *s = create(*state);
+    struct run_record r = record("a", 0, false);
+    add(s, &r);
+    finish(s);
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(in_folder(*state, STORE_FILE), &db), SQLITE_OK);
+    sqlite3_exec(db, "PRAGMA user_version = 2", NULL, NULL, NULL);
+    sqlite3_close(db);
+    struct result_set results;
+    if (store_load(*state, &results, error, sizeof error) != 0)
+        fail_msg("%s", error);
+    assert_int_equal(results.run_count, 1);
+    result_set_free(&results);
+    assert_int_equal(store_open(*state, &s, error, sizeof error), -1);
+    assert_non_null(strstr(error, "has schema version 2, which this gcsweep reads but adds no runs to"));
+}
+
 static void a_file_that_was_cut_off_is_refused(void **state)
 {
     struct store *s = create(*state);
@@ -417,6 +436,7 @@ int main(void)
         TEST(a_file_that_is_no_database_is_refused),
         TEST(a_database_of_something_else_is_refused),
         TEST(another_schema_version_is_refused_with_both_numbers),
+        TEST(an_older_schema_version_is_read_but_gets_no_runs),
         TEST(a_file_that_was_cut_off_is_refused),
         TEST(a_blob_that_was_tampered_with_is_refused_with_its_run),
         TEST(an_empty_file_left_by_a_killed_process_is_no_obstacle),

@@ -119,6 +119,57 @@ static void resident_memory_has_a_baseline_a_peak_and_an_end(void **state)
     record_free(&r);
 }
 
+static void requests_have_latencies_and_their_metered_ones_are_no_shorter(void **state)
+{
+    (void)state;
+    struct run_record r;
+    RUN(&r, "workload=chain", "scale=0.2");
+    assert_int_equal(r.request_group, 1);
+    assert_int_equal(r.request_count, r.operations);
+    assert_int_equal(total(&r.requests), r.operations);
+    assert_int_equal(total(&r.metered), r.operations);
+    assert_int_equal(total(&r.metered_100ms), r.operations);
+    assert_true(r.request_p50_ns <= r.request_p99_ns && r.request_p99_ns <= r.request_max_ns);
+    assert_true(r.request_p50_ns <= r.metered_p50_ns && r.request_p99_ns <= r.metered_p99_ns);
+    assert_true(r.request_p50_ns <= r.metered_100ms_p50_ns && r.request_max_ns <= r.metered_100ms_max_ns);
+    assert_true(r.request_max_ns <= r.wall_ns && r.metered_max_ns <= r.wall_ns);
+    assert_true(r.request_max_ns >= r.pause_max_ns); /* a pause is within a request */
+    assert_false(r.request_log_full || r.pause_log_full);
+    assert_int_equal(r.rate_asked_per_s, RECORD_UNKNOWN);
+    record_free(&r);
+}
+
+static void requests_that_nobody_times_have_no_latencies_and_are_done_all_the_same(void **state)
+{
+    (void)state;
+    struct run_record r;
+    RUN(&r, "workload=chain", "scale=0.05", "requests=0", "tuning=manual:100");
+    assert_true(r.operations > 0);
+    assert_int_equal(r.gen2_collections, r.operations / 100);
+    assert_int_equal(r.request_count, RECORD_UNKNOWN);
+    assert_int_equal(r.metered_max_ns, RECORD_UNKNOWN);
+    assert_int_equal(r.requests.count, 0);
+    assert_true(r.mmu_count > 0);
+    record_free(&r);
+}
+
+static void over_the_whole_run_the_program_has_what_the_collector_leaves_it(void **state)
+{
+    (void)state;
+    struct run_record r;
+    RUN(&r, "workload=chain", "scale=0.2");
+    assert_true(r.mmu_count > 10 && r.bmu_count == r.mmu_count);
+    const struct record_utilization *whole = &r.mmu[r.mmu_count - 1];
+    assert_int_equal(whole->window_ns, r.wall_ns);
+    assert_int_equal((int64_t)((double)r.wall_ns * (1 - whole->utilization) + 0.5), r.gc_ns);
+    for (size_t i = 0; i < r.mmu_count; i++) {
+        if (r.mmu[i].window_ns <= r.pause_max_ns)
+            assert_true(r.mmu[i].utilization <= 0);
+        assert_true(r.bmu[i].utilization <= r.mmu[i].utilization);
+    }
+    record_free(&r);
+}
+
 static uint64_t checksum_with(const char *a, const char *b)
 {
     struct run_record r;
@@ -303,6 +354,9 @@ int main(void)
         cmocka_unit_test(the_pools_of_python_3_9_hold_the_same_blocks_in_smaller_pools),
         cmocka_unit_test(the_times_and_counts_of_a_run_agree_with_each_other),
         cmocka_unit_test(resident_memory_has_a_baseline_a_peak_and_an_end),
+        cmocka_unit_test(requests_have_latencies_and_their_metered_ones_are_no_shorter),
+        cmocka_unit_test(requests_that_nobody_times_have_no_latencies_and_are_done_all_the_same),
+        cmocka_unit_test(over_the_whole_run_the_program_has_what_the_collector_leaves_it),
         cmocka_unit_test(the_checksum_depends_on_the_seed_and_on_nothing_else_measured),
         cmocka_unit_test(without_a_collection_there_is_no_percentile),
         cmocka_unit_test(manual_collects_everything_once_in_n_requests),

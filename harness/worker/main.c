@@ -6,6 +6,7 @@
 #include "harness/worker/worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,6 +247,8 @@ static int measure(struct worker *w, struct aftermath *after)
 {
     char error[1024];
     const struct worker_options *o = &w->options;
+    if (fcntl(o->record_fd, F_GETFD) < 0) /* now, while no log can have taken its number */
+        return fail_to_write();
     record_clear(&w->record);
     record_options(o, &w->record);
     open_instruments(w);
