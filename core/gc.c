@@ -1,8 +1,7 @@
 /* gc.c - allocation, trigger and switches; how garbage is found is the collector's. */
 #include "core/gc.h"
 
-#include <time.h>
-
+#include "core/clock.h"
 #include "core/heap.h"
 #include "core/refcount.h"
 #include "core/types/list.h"
@@ -124,13 +123,6 @@ void gc_save_garbage(struct heap *h, struct object *o)
 
 /* ---- Collecting ---- */
 
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * UINT64_C(1000000000) + (uint64_t)t.tv_nsec;
-}
-
 static void notify(const struct gc_state *gc, const struct gc_event *event)
 {
     if (gc->callback)
@@ -140,7 +132,8 @@ static void notify(const struct gc_state *gc, const struct gc_event *event)
 static uint64_t run(struct heap *h, int generation)
 {
     struct gc_state *gc = &h->gc;
-    uint64_t start_ns = gc->pause ? now_ns() : 0;
+    uint64_t start_ns = gc->pause ? clock_now_ns() : 0;
+    struct cascade held = cascade_hold(h, start_ns);
     gc->collecting = true;
     notify(gc, &(struct gc_event){.generation = generation});
 
@@ -156,8 +149,10 @@ static uint64_t run(struct heap *h, int generation)
                                   .collected = found.collected,
                                   .uncollectable = found.uncollectable});
     gc->collecting = false;
+    uint64_t end_ns = gc->pause ? clock_now_ns() : 0;
+    cascade_go_on(h, &held, end_ns);
     if (gc->pause)
-        gc->pause(gc->pause_context, generation, start_ns, now_ns());
+        gc->pause(gc->pause_context, generation, start_ns, end_ns);
     return found.collected + found.uncollectable;
 }
 

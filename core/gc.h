@@ -44,8 +44,9 @@ struct gc_event {
 
 /* Called with collections held back; may allocate. */
 typedef void gc_callback(void *context, const struct gc_event *event);
-/* Called after each collection; must not allocate. */
-typedef void gc_pause_hook(void *context, int generation, uint64_t start_ns, uint64_t end_ns);
+/* Called after each collection, its kind the generation, and after each long
+ * cascade of frees by counts (cascade.h), PAUSE_CASCADE; must not allocate. */
+typedef void gc_pause_hook(void *context, int kind, uint64_t start_ns, uint64_t end_ns);
 
 struct gc_stats {
     uint64_t collections, collected, uncollectable;

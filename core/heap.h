@@ -18,6 +18,7 @@
 #ifndef GCSWEEP_HEAP_H
 #define GCSWEEP_HEAP_H
 
+#include "core/cascade.h"
 #include "core/freelist.h"
 #include "core/gc.h"
 #include "core/memory.h"
@@ -49,6 +50,7 @@ struct heap_options {
 enum { HEAP_SHARED_REFERENCES = 1 << 30 };
 
 struct heap {
+    struct cascade cascade; /* first: see cascade_of */
     struct memory memory;
     struct gc_state gc;
     struct trashcan trash;

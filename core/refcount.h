@@ -6,6 +6,7 @@
 #ifndef GCSWEEP_REFCOUNT_H
 #define GCSWEEP_REFCOUNT_H
 
+#include "core/cascade.h"
 #include "core/hooks.h"
 #include "core/object.h"
 
@@ -18,10 +19,12 @@ static inline struct object *object_keep(struct object *o)
 /* The caller's reference is gone, and the object may be. May run finalizers. */
 static inline void object_drop(struct heap *h, struct object *o)
 {
-    if (--o->refcount == 0)
+    if (--o->refcount == 0) {
+        cascade_count(h);
         o->type->release(h, o);
-    else
+    } else {
         hook_decrement(h, o);
+    }
 }
 
 static inline void object_drop_if_any(struct heap *h, struct object *o)

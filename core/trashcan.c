@@ -7,7 +7,8 @@ bool trashcan_begin(struct heap *h, struct object *o)
 {
     struct trashcan *trash = &h->trash;
     if (trash->nesting < TRASHCAN_LEVELS) {
-        trash->nesting++;
+        if (trash->nesting++ == 0)
+            cascade_begin(h, 1);
         return true;
     }
     struct gc_head *head = gc_head_of(o);
@@ -30,6 +31,9 @@ static void work_off(struct heap *h)
 
 void trashcan_end(struct heap *h)
 {
-    if (--h->trash.nesting == 0 && h->trash.waiting)
+    if (--h->trash.nesting > 0)
+        return;
+    if (h->trash.waiting)
         work_off(h);
+    cascade_end(h);
 }

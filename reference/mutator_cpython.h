@@ -333,6 +333,19 @@ static inline size_t value_size(struct mutator *m, value v)
     return runtime_size(m, v);
 }
 
+/* The collector's head is two words. An int of 0 has room for a digit, too. */
+static inline size_t value_footprint(value v)
+{
+    const PyTypeObject *type = Py_TYPE(v);
+    size_t bytes = (PyObject_IS_GC(v) ? 2 * sizeof(uintptr_t) : 0) + (size_t)type->tp_basicsize;
+    if (PyList_CheckExact(v))
+        return bytes + (size_t)((PyListObject *)v)->allocated * sizeof(value);
+    size_t items = type->tp_itemsize > 0 ? (size_t)Py_ABS(Py_SIZE(v)) : 0;
+    if (PyLong_CheckExact(v) && items == 0)
+        items = 1;
+    return bytes + items * (size_t)type->tp_itemsize;
+}
+
 static inline void value_arm_finalizer(value v)
 {
     state_arm_finalizer(v);

@@ -39,10 +39,10 @@ static void pauses_outside_the_region_are_not_counted(void **state)
     meter_stop(m);
     meter_pause(m, 1, 2000, 9000);
     assert_int_equal(meter_pauses(m), 2);
-    assert_int_equal(meter_total_ns(m), 150);
-    assert_int_equal(m->generation[0].count, 1);
-    assert_int_equal(m->generation[1].count, 0);
-    assert_int_equal(m->generation[2].sum_ns, 100);
+    assert_int_equal(meter_gc_ns(m), 150);
+    assert_int_equal(m->kind[0].count, 1);
+    assert_int_equal(m->kind[1].count, 0);
+    assert_int_equal(m->kind[2].sum_ns, 100);
 }
 
 static void a_pause_knows_its_start_since_the_regions_and_its_kind(void **state)
@@ -116,7 +116,7 @@ static void calibration_leaves_the_meter_empty(void **state)
     assert_int_equal(meter_pauses(m), 0);
     assert_int_equal(m->longest_count, 0);
     assert_false(m->running);
-    for (size_t g = 0; g < RECORD_GENERATIONS; g++)
+    for (size_t g = 0; g < RECORD_PAUSE_KINDS; g++)
         for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
             assert_int_equal(m->bucket[g][i], 0);
 }

@@ -85,6 +85,9 @@ static void fill(struct run_record *r)
         case RECORD_KIND_F64:
             *(double *)out = 0.1 * (double)i;
             break;
+        case RECORD_KIND_MAYBE:
+            *(int64_t *)out = 1;
+            break;
         case RECORD_KIND_BOOL:
             *(bool *)out = true;
             break;

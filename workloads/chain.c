@@ -24,22 +24,43 @@ enum { NODE, WITNESS };
 enum { NEXT, PAYLOAD, WITNESS_OF_CHAIN, NODE_SLOTS };
 enum { COUNT, WITNESS_SLOTS };
 
+struct chain_params {
+    uint64_t cycle_size, extra_bytes, live_objects, total_objects;
+    double cyclic_fraction;
+};
+
+/* Every page is written, as bytes(n) does it: memory that nobody touches costs
+ * nothing. One byte would be a shared object, so it is made two. */
+static size_t payload_size(const struct chain_params *p)
+{
+    return p->extra_bytes == 1 ? 2 : p->extra_bytes;
+}
+
+/* What dies with a chain: its nodes and the witness are tracked; the payload
+ * and a count that is not shared are bytes alone. As sys.getsizeof counts them. */
+static uint64_t chain_objects(const struct chain_params *p)
+{
+    return p->cycle_size + 1;
+}
+
+static uint64_t chain_bytes(struct mutator *m, const struct chain_params *p, value witness)
+{
+    size_t own = value_footprint(witness), node = own + (NODE_SLOTS - WITNESS_SLOTS) * sizeof(value);
+    value count = value_slot_get(witness, COUNT);
+    size_t payload = payload_size(p) > 0 ? BYTES_HEADER + payload_size(p) : 0;
+    return own + p->cycle_size * node + (value_is_shared(m, count) ? 0 : value_footprint(count)) + payload;
+}
+
 static void witness_finalizer(struct mutator *m, value self)
 {
-    value count = value_slot_get(self, COUNT);
-    if (count) /* out of memory can end a run before it is set */
-        mutator_count_freed(m, (uint64_t)value_int(count));
+    if (value_slot_get(self, COUNT)) /* out of memory can end a run before it is set */
+        mutator_count_reclaimed(m, chain_objects(mutator_params(m)), chain_bytes(m, mutator_params(m), self));
 }
 
 static const struct workload_class chain_classes[] = {
     {.name = "Node", .slots = NODE_SLOTS},
     {.name = "Witness", .slots = WITNESS_SLOTS, .finalizer = witness_finalizer},
     {0},
-};
-
-struct chain_params {
-    uint64_t cycle_size, extra_bytes, live_objects, total_objects;
-    double cyclic_fraction;
 };
 
 static const struct workload_param chain_params[] = {
@@ -51,11 +72,8 @@ static const struct workload_param chain_params[] = {
     {0},
 };
 
-static value new_payload(struct mutator *m, uint64_t bytes)
+static value new_payload(struct mutator *m, size_t size)
 {
-    /* Every page is written, as bytes(n) does it: memory that nobody touches
-     * costs nothing. One byte would be a shared object, so it is made two. */
-    size_t size = bytes > 2 ? bytes : 2;
     value payload = new_bytes(m, size);
     memset(value_bytes(payload), 0, size);
     return payload;
@@ -77,7 +95,7 @@ static value make_chain(struct mutator *m, const struct chain_params *p, bool cl
         last = value_slot_get(last, NEXT);
     }
     if (p->extra_bytes > 0)
-        value_slot_set(m, first[0], PAYLOAD, new_payload(m, p->extra_bytes));
+        value_slot_set(m, first[0], PAYLOAD, new_payload(m, payload_size(p)));
     add_witness(m, first[0], p->cycle_size);
     if (closed)
         value_slot_set(m, last, NEXT, value_keep(first[0]));
@@ -95,6 +113,18 @@ static uint64_t count_nodes(value first)
     return n;
 }
 
+/* All chains are alike: what the oldest weighs the others do. Those that are
+ * not closed die here, the others float. */
+static void drop_chains(struct mutator *m, const struct chain_params *p, value kept)
+{
+    uint64_t chains = value_list_length(kept);
+    value oldest = value_list_get(kept, 0);
+    uint64_t bytes = chain_bytes(m, p, value_slot_get(oldest, WITNESS_OF_CHAIN));
+    mutator_observe(m, count_nodes(oldest));
+    value_list_clear(m, kept);
+    mutator_count_dropped(m, chains * chain_objects(p), chains * bytes);
+}
+
 static void chain_run(struct mutator *m)
 {
     const struct chain_params *p = mutator_params(m);
@@ -106,10 +136,8 @@ static void chain_run(struct mutator *m)
         bool closed = p->cyclic_fraction >= 1 || random_chance(m, p->cyclic_fraction);
         value_list_append(m, kept[0], make_chain(m, p, closed));
         mutator_observe(m, closed);
-        if (value_list_length(kept[0]) * p->cycle_size >= p->live_objects) {
-            mutator_observe(m, count_nodes(value_list_get(kept[0], 0)));
-            value_list_clear(m, kept[0]);
-        }
+        if (value_list_length(kept[0]) * p->cycle_size >= p->live_objects)
+            drop_chains(m, p, kept[0]);
         mutator_request_done(m);
     }
 }
@@ -121,5 +149,6 @@ const struct workload workload_chain = {
     .params = chain_params,
     .params_size = sizeof(struct chain_params),
     .classes = chain_classes,
+    .knows_garbage = true,
     .run = chain_run,
 };

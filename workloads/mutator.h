@@ -74,6 +74,9 @@ struct workload_class {
     void (*finalizer)(struct mutator *m, value self);
 };
 
+/* Bytes of a bytes object before and behind its content, on both runtimes. */
+enum { BYTES_HEADER = 33 };
+
 /* The most classes of a workload, and slots of a class. */
 enum { WORKLOAD_CLASSES = 80, WORKLOAD_SLOTS = 64 };
 
@@ -100,9 +103,13 @@ typedef void weakref_hook(struct mutator *m, value ref);
 
 enum { GENERATIONS = 3 };
 
-/* One stop of the mutator for a collection. Called by the runtime right after
- * the collection ended; must not allocate. Times are CLOCK_MONOTONIC ns. */
-typedef void pause_hook(void *context, int generation, uint64_t start_ns, uint64_t end_ns);
+/* One stop of the mutator. Called by the runtime right after it ended; must not
+ * allocate. Times are CLOCK_MONOTONIC ns. Pauses do not overlap. `kind` is a
+ * generation, or PAUSE_RELEASE: PAUSE_RELEASE_LEAST or more objects were freed
+ * by counts alone in one go, outside of a collection; on the model only. */
+typedef void pause_hook(void *context, int kind, uint64_t start_ns, uint64_t end_ns);
+
+enum { PAUSE_RELEASE = GENERATIONS, PAUSE_RELEASE_LEAST = 1000 };
 
 struct runtime_options {
     bool pools;              /* the pool allocator serves up to 512 bytes; else every request goes to malloc */
@@ -244,6 +251,8 @@ const char *runtime_python_version(void);
  *                                          single characters, b"", interned strings: its count means nothing
  * bool     value_is_tracked(v)             gc.is_tracked
  * size_t   value_size(m, v)                sys.getsizeof
+ * size_t   value_footprint(v)              the same of a list, int, bytes or instance of a class with slots, without
+ *                                          a call of the interpreter's, which would count as allocations
  * void     value_arm_finalizer(v)          instance with dict: its finalizer will be called (again)
  */
 
@@ -256,6 +265,17 @@ enum { MUTATOR_SLOTS = 131072, MUTATOR_FRAMES = 4096, MUTATOR_FAILURE_BYTES = 38
  * clock from here, and then calls the tuning's. */
 typedef void request_hook(struct mutator *m, void *context);
 
+/* Called when floating garbage has grown. Must not allocate. */
+typedef void floating_hook(const struct mutator *m, void *context);
+
+/* Garbage that waits for a collection, as far as the workload knows of it
+ * (workload.h, knows_garbage): what it has dropped less what was reclaimed.
+ * Objects are tracked ones, bytes those of all that dies with them. */
+struct floating {
+    int64_t objects, bytes; /* below 0 while what was never floating is being freed */
+    uint64_t objects_peak, bytes_peak;
+};
+
 struct mutator {
     struct runtime runtime; /* first: see mutator_runtime */
 
@@ -265,8 +285,11 @@ struct mutator {
     uint64_t checksum;      /* of what mutator_observe saw */
     uint64_t operations;    /* requests done */
     uint64_t freed;         /* objects that finalizers have counted: mutator_count_freed */
+    struct floating floating;
     request_hook *on_request;
     void *on_request_context;
+    floating_hook *on_floating; /* NULL for none */
+    void *on_floating_context;
     struct pace pace;       /* mutator_pace */
 
     value *slots;           /* roots grow from the start, frames after them */
@@ -347,6 +370,31 @@ static inline uint64_t mutator_collect(struct mutator *m)
 static inline void mutator_count_freed(struct mutator *m, uint64_t n)
 {
     m->freed += n;
+}
+
+/* For workloads that know their garbage: these tracked objects, with all that
+ * dies with them, have been dropped. Called right after the drop, so that what
+ * was freed by counts alone is reclaimed already and does not float. */
+static inline void mutator_count_dropped(struct mutator *m, uint64_t objects, uint64_t bytes)
+{
+    struct floating *f = &m->floating;
+    f->objects += (int64_t)objects;
+    f->bytes += (int64_t)bytes;
+    if (f->objects > (int64_t)f->objects_peak)
+        f->objects_peak = (uint64_t)f->objects;
+    if (f->bytes > (int64_t)f->bytes_peak)
+        f->bytes_peak = (uint64_t)f->bytes;
+    if (m->on_floating)
+        m->on_floating(m, m->on_floating_context);
+}
+
+/* For their finalizers: so much of what was dropped, or is just being dropped,
+ * dies now. Counts as freed, too. */
+static inline void mutator_count_reclaimed(struct mutator *m, uint64_t objects, uint64_t bytes)
+{
+    mutator_count_freed(m, objects);
+    m->floating.objects -= (int64_t)objects;
+    m->floating.bytes -= (int64_t)bytes;
 }
 
 /* One pass of the workload's main loop is done. */

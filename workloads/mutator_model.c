@@ -5,6 +5,8 @@
 #include <string.h>
 
 _Static_assert((int)GENERATIONS == (int)GC_GENERATIONS, "the same generations");
+_Static_assert((int)PAUSE_RELEASE == (int)PAUSE_CASCADE && (int)PAUSE_RELEASE_LEAST == (int)CASCADE_LEAST,
+               "the same kind of pause");
 _Static_assert((int)RUNTIME_DEBUG_SAVEALL == (int)GC_DEBUG_SAVEALL, "the same flags");
 _Static_assert((int)WORKLOAD_SLOTS <= (int)SLOTS_MOST, "core can make every class of a workload");
 

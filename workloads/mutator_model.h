@@ -263,4 +263,9 @@ static inline size_t value_size(struct mutator *m, value v)
     return object_bytes(v);
 }
 
+static inline size_t value_footprint(value v)
+{
+    return object_bytes(v);
+}
+
 #endif

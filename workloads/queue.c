@@ -18,20 +18,28 @@
 enum { NODE, WITNESS };
 enum { NEXT, PAYLOAD, WITNESS_OF_NODE, NODE_SLOTS };
 
+struct queue_params {
+    uint64_t extra_bytes, live_objects, total_objects;
+};
+
+/* What dies with a node: itself and its witness are tracked; the payload is
+ * bytes alone. As sys.getsizeof counts them. */
+enum { NODE_OBJECTS = 2 };
+
+static uint64_t node_bytes(const struct queue_params *p, value witness)
+{
+    return 2 * value_footprint(witness) + NODE_SLOTS * sizeof(value) + BYTES_HEADER + p->extra_bytes;
+}
+
 static void witness_finalizer(struct mutator *m, value self)
 {
-    (void)self;
-    mutator_count_freed(m, 1);
+    mutator_count_reclaimed(m, NODE_OBJECTS, node_bytes(mutator_params(m), self));
 }
 
 static const struct workload_class queue_classes[] = {
     {.name = "Node", .slots = NODE_SLOTS},
     {.name = "Witness", .finalizer = witness_finalizer},
     {0},
-};
-
-struct queue_params {
-    uint64_t extra_bytes, live_objects, total_objects;
 };
 
 static const struct workload_param queue_params[] = {
@@ -55,6 +63,17 @@ static value make_node(struct mutator *m, uint64_t number, uint64_t bytes)
     return made;
 }
 
+/* The newest takes the place of the oldest, which floats from here on. */
+static void put_newest(struct mutator *m, const struct queue_params *p, value queue, uint64_t number)
+{
+    size_t place = number % p->live_objects;
+    value newest = make_node(m, number, p->extra_bytes);
+    uint64_t bytes = node_bytes(p, value_slot_get(newest, WITNESS_OF_NODE));
+    value_list_set(m, queue, place, newest);
+    if (number >= p->live_objects)
+        mutator_count_dropped(m, NODE_OBJECTS, bytes);
+}
+
 static void queue_run(struct mutator *m)
 {
     const struct queue_params *p = mutator_params(m);
@@ -64,7 +83,7 @@ static void queue_run(struct mutator *m)
         value oldest = value_list_get(queue[0], i % p->live_objects);
         if (i >= p->live_objects)
             mutator_observe(m, (unsigned char)value_bytes(value_slot_get(oldest, PAYLOAD))[0]);
-        value_list_set(m, queue[0], i % p->live_objects, make_node(m, i, p->extra_bytes));
+        put_newest(m, p, queue[0], i);
         mutator_request_done(m);
     }
 }
@@ -76,5 +95,6 @@ const struct workload workload_queue = {
     .params = queue_params,
     .params_size = sizeof(struct queue_params),
     .classes = queue_classes,
+    .knows_garbage = true,
     .run = queue_run,
 };

@@ -21,14 +21,14 @@ enum { TREE, NODE, RECORD, WITNESS };
 enum { TREE_ROOT, TREE_SELF, TREE_SLOTS };
 enum { NODE_RECORDS, NODE_CHILDREN, NODE_SLOTS }; /* a leaf has no children; else one more than records */
 enum { RECORD_KEY, RECORD_PAYLOAD, RECORD_WITNESS, RECORD_SLOTS };
-enum { WITNESS_COUNT, WITNESS_SLOTS };
+enum { WITNESS_OBJECTS, WITNESS_BYTES, WITNESS_SLOTS }; /* what dies with it */
 enum { BRANCHING = 16, MOST_RECORDS = BRANCHING - 1 };
 
 static void witness_finalizer(struct mutator *m, value self)
 {
-    value count = value_slot_get(self, WITNESS_COUNT);
-    if (count) /* out of memory can end a run before it is set */
-        mutator_count_freed(m, (uint64_t)value_int(count));
+    value objects = value_slot_get(self, WITNESS_OBJECTS), bytes = value_slot_get(self, WITNESS_BYTES);
+    if (objects && bytes) /* out of memory can end a run before they are set */
+        mutator_count_reclaimed(m, (uint64_t)value_int(objects), (uint64_t)value_int(bytes));
 }
 
 static const struct workload_class tree_classes[] = {
@@ -187,6 +187,75 @@ static uint64_t count_records(value node, int64_t *last)
     return n;
 }
 
+/* ---- What a tree weighs ---- */
+
+/* Tracked objects, and bytes of all that dies with them, as sys.getsizeof counts. */
+struct weight {
+    uint64_t objects, bytes;
+};
+
+static void weigh_object(struct weight *w, value object)
+{
+    w->objects++;
+    w->bytes += value_footprint(object);
+}
+
+static void weigh_atom(struct mutator *m, struct weight *w, value atom)
+{
+    if (atom && !value_is_shared(m, atom))
+        w->bytes += value_footprint(atom);
+}
+
+static void weigh_record(struct mutator *m, struct weight *w, value record)
+{
+    value witness = value_slot_get(record, RECORD_WITNESS);
+    weigh_object(w, record);
+    weigh_atom(m, w, value_slot_get(record, RECORD_KEY));
+    weigh_atom(m, w, value_slot_get(record, RECORD_PAYLOAD));
+    if (witness)
+        weigh_object(w, witness);
+}
+
+static void weigh_node(struct mutator *m, struct weight *w, value node)
+{
+    value records = records_of(node), children = children_of(node);
+    weigh_object(w, node);
+    weigh_object(w, records);
+    for (size_t i = 0; i < value_list_length(records); i++)
+        weigh_record(m, w, value_list_get(records, i));
+    if (!children)
+        return;
+    weigh_object(w, children);
+    for (size_t i = 0; i < value_list_length(children); i++)
+        weigh_node(m, w, value_list_get(children, i));
+}
+
+static value lowest_record(value tree)
+{
+    value node = value_slot_get(tree, TREE_ROOT);
+    while (children_of(node))
+        node = value_list_get(children_of(node), 0);
+    return value_list_get(records_of(node), 0);
+}
+
+/* Writes the tree's weight into its witness: a finalizer cannot weigh it, since
+ * the witness does not refer to the tree. The two numbers weigh, too. */
+static void note_weight(struct mutator *m, value tree, struct weight *kept)
+{
+    struct weight w = {0};
+    value witness = value_slot_get(lowest_record(tree), RECORD_WITNESS);
+    weigh_object(&w, tree);
+    weigh_node(m, &w, value_slot_get(tree, TREE_ROOT));
+    value_slot_set(m, witness, WITNESS_OBJECTS, new_int(m, (int64_t)w.objects));
+    weigh_atom(m, &w, value_slot_get(witness, WITNESS_OBJECTS));
+    value_slot_set(m, witness, WITNESS_BYTES, new_int(m, (int64_t)w.bytes));
+    size_t own = value_footprint(value_slot_get(witness, WITNESS_BYTES));
+    w.bytes += own;
+    value_slot_set(m, witness, WITNESS_BYTES, new_int(m, (int64_t)w.bytes));
+    kept->objects += w.objects;
+    kept->bytes += w.bytes;
+}
+
 /* ---- The workload ---- */
 
 static void add_record(struct mutator *m, value tree, int64_t key)
@@ -227,7 +296,7 @@ static void change(struct mutator *m, value tree, uint64_t n)
     mutator_pop(m);
 }
 
-static void add_weight(struct mutator *m, const struct tree_params *p, value tree)
+static void add_payload(struct mutator *m, const struct tree_params *p, value tree)
 {
     value *first = mutator_push(m, 1);
     first[0] = take_lowest(m, value_slot_get(tree, TREE_ROOT));
@@ -238,12 +307,12 @@ static void add_weight(struct mutator *m, const struct tree_params *p, value tre
         value_slot_set(m, first[0], RECORD_PAYLOAD, payload);
     }
     value_slot_set(m, first[0], RECORD_WITNESS, new_slots(m, WITNESS));
-    value_slot_set(m, value_slot_get(first[0], RECORD_WITNESS), WITNESS_COUNT, new_int(m, (int64_t)p->cycle_size));
     insert(m, tree, first[0]);
     mutator_pop(m);
 }
 
-static value make_tree(struct mutator *m, const struct tree_params *p)
+/* Adds its weight to that of those that are kept. */
+static value make_tree(struct mutator *m, const struct tree_params *p, struct weight *kept)
 {
     value *tree = mutator_push(m, 1);
     tree[0] = new_slots(m, TREE);
@@ -251,7 +320,8 @@ static value make_tree(struct mutator *m, const struct tree_params *p)
     value_slot_set(m, tree[0], TREE_ROOT, make_node(m, true));
     fill(m, tree[0], p->cycle_size);
     change(m, tree[0], p->cycle_size);
-    add_weight(m, p, tree[0]);
+    add_payload(m, p, tree[0]);
+    note_weight(m, tree[0], kept);
     value made = value_take(tree);
     mutator_pop(m);
     return made;
@@ -263,12 +333,15 @@ static void tree_run(struct mutator *m)
     value *kept = mutator_roots(m, 1);
     kept[0] = new_list(m, 0);
     uint64_t total = mutator_scaled(m, p->total_objects);
+    struct weight weight = {0};
     for (uint64_t made = 0; made < total; made += p->cycle_size) {
-        value_list_append(m, kept[0], make_tree(m, p));
+        value_list_append(m, kept[0], make_tree(m, p, &weight));
         if (value_list_length(kept[0]) * p->cycle_size >= p->live_objects) {
             int64_t last = -1;
             mutator_observe(m, count_records(value_slot_get(value_list_get(kept[0], 0), TREE_ROOT), &last));
             value_list_clear(m, kept[0]);
+            mutator_count_dropped(m, weight.objects, weight.bytes);
+            weight = (struct weight){0};
         }
         mutator_request_done(m);
     }
@@ -281,5 +354,6 @@ const struct workload workload_tree = {
     .params = tree_params,
     .params_size = sizeof(struct tree_params),
     .classes = tree_classes,
+    .knows_garbage = true,
     .run = tree_run,
 };

@@ -53,6 +53,7 @@ struct workload {
     const struct workload_class *classes; /* ends with a row whose name is NULL; NULL for none */
     weakref_hook *on_weakref;             /* NULL where no weak reference has a callback */
     uint64_t request_group;               /* 0 or 1 but where a request takes less than 1 us: see Requests */
+    bool knows_garbage;                   /* counts what it drops and what dies: mutator_count_dropped */
     void (*setup)(struct mutator *m);     /* NULL for none */
     void (*run)(struct mutator *m);
 };

@@ -39,8 +39,11 @@ void list_clear(struct heap *h, struct object *o)
     size_t n = list->length;
     list->items = NULL;
     list->length = list->capacity = 0;
-    if (items)
-        drop_items(h, items, n);
+    if (!items)
+        return;
+    cascade_begin(h, 0);
+    drop_items(h, items, n);
+    cascade_end(h);
 }
 
 static void list_release(struct heap *h, struct object *o)

@@ -17,6 +17,7 @@ static void make_unknown(struct run_record *r, const struct record_field *field)
         memcpy(member, &unknown, sizeof unknown);
         break;
     case RECORD_KIND_I64:
+    case RECORD_KIND_MAYBE:
         memcpy(member, &unknown_signed, sizeof unknown_signed);
         break;
     case RECORD_KIND_F64:
@@ -44,17 +45,19 @@ static void free_histogram(struct record_histogram *h)
 
 void record_free(struct run_record *r)
 {
-    for (size_t i = 0; i < RECORD_GENERATIONS; i++)
+    for (size_t i = 0; i < RECORD_PAUSE_KINDS; i++)
         free_histogram(&r->pauses[i]);
     free_histogram(&r->requests);
     free_histogram(&r->metered);
     free_histogram(&r->metered_100ms);
     free(r->longest);
     free(r->samples);
+    free(r->floating);
     free(r->mmu);
     free(r->bmu);
     r->longest = NULL;
     r->samples = NULL;
+    r->floating = NULL;
     r->mmu = r->bmu = NULL;
-    r->longest_count = r->sample_count = r->mmu_count = r->bmu_count = 0;
+    r->longest_count = r->sample_count = r->floating_count = r->mmu_count = r->bmu_count = 0;
 }

@@ -24,6 +24,9 @@
 
 enum { RECORD_TEXT_BYTES = 256, RECORD_PARAMS = 32, RECORD_GENERATIONS = 3 };
 
+/* Kinds of pause: a generation, or a cascade of frees by counts alone. */
+enum { RECORD_RELEASE = RECORD_GENERATIONS, RECORD_PAUSE_KINDS };
+
 /* A sparse histogram: the filled buckets, lowest value first. */
 struct record_bucket {
     uint64_t value_ns; /* the highest value that the bucket stands for */
@@ -37,7 +40,7 @@ struct record_histogram {
 struct record_pause {
     uint64_t start_ns; /* since the region's start */
     uint64_t duration_ns;
-    int64_t kind; /* generation 0, 1, 2 */
+    int64_t kind; /* generation 0, 1, 2, or RECORD_RELEASE */
 };
 
 /* A stretch of time. */
@@ -57,23 +60,29 @@ struct record_sample {
     uint64_t bytes;
 };
 
+struct record_floating {
+    uint64_t t_ns; /* since the region's start */
+    uint64_t objects, bytes;
+};
+
 struct record_param {
     char name[48];
     char text[48];
 };
 
 struct run_record {
-#define RECORD_TEXT(path, member) char member[RECORD_TEXT_BYTES];
-#define RECORD_U64(path, member)  uint64_t member;
-#define RECORD_I64(path, member)  int64_t member;
-#define RECORD_F64(path, member)  double member;
-#define RECORD_BOOL(path, member) bool member;
-#define RECORD_HEX(path, member)  uint64_t member;
+#define RECORD_TEXT(path, member)  char member[RECORD_TEXT_BYTES];
+#define RECORD_U64(path, member)   uint64_t member;
+#define RECORD_I64(path, member)   int64_t member;
+#define RECORD_F64(path, member)   double member;
+#define RECORD_BOOL(path, member)  bool member;
+#define RECORD_HEX(path, member)   uint64_t member;
+#define RECORD_MAYBE(path, member) int64_t member;
 #include "harness/record/record_fields.def"
 
     struct record_param params[RECORD_PARAMS]; /* unused ones have an empty name */
 
-    struct record_histogram pauses[RECORD_GENERATIONS]; /* one a generation */
+    struct record_histogram pauses[RECORD_PAUSE_KINDS]; /* one a kind */
     struct record_pause *longest;                       /* at most 1,000, longest first */
     size_t longest_count;
     struct record_sample *samples; /* RSS over time */
@@ -81,6 +90,8 @@ struct run_record {
     struct record_histogram requests, metered, metered_100ms; /* latencies */
     struct record_utilization *mmu, *bmu;                     /* windows ascending */
     size_t mmu_count, bmu_count;
+    struct record_floating *floating; /* floating garbage over time; NULL where the workload does not know it */
+    size_t floating_count;
 };
 
 /* Every field unknown, schema set, texts empty. */
@@ -102,7 +113,8 @@ enum record_kind {
     RECORD_KIND_I64,
     RECORD_KIND_F64,
     RECORD_KIND_BOOL,
-    RECORD_KIND_HEX
+    RECORD_KIND_HEX,
+    RECORD_KIND_MAYBE /* 1, 0 or RECORD_UNKNOWN_SIGNED in an int64_t: true, false or null */
 };
 struct record_field {
     const char *path;   /* "rss.peak_bytes", "generations.0.collections" */

@@ -101,6 +101,11 @@ static const char *take_scalar(const json_t *value, enum record_kind kind, void 
             return "must be true or false";
         *(bool *)member = json_is_true(value);
         return NULL;
+    case RECORD_KIND_MAYBE:
+        if (!json_is_boolean(value))
+            return "must be true or false";
+        *(int64_t *)member = json_is_true(value);
+        return NULL;
     }
     return "is of no known kind";
 }
@@ -168,7 +173,8 @@ static int read_histograms(struct reading *s, const json_t *root)
         if (read_histogram(s, root, path, &r->pauses[g]) != 0)
             return -1;
     }
-    if (read_histogram(s, root, "requests.histogram.buckets", &r->requests) != 0 ||
+    if (read_histogram(s, root, "release.histogram.buckets", &r->pauses[RECORD_RELEASE]) != 0 ||
+        read_histogram(s, root, "requests.histogram.buckets", &r->requests) != 0 ||
         read_histogram(s, root, "metered.histogram.buckets", &r->metered) != 0)
         return -1;
     return read_histogram(s, root, "metered_100ms.histogram.buckets", &r->metered_100ms);
@@ -207,6 +213,8 @@ static int read_lists(struct reading *s, const json_t *root)
     if (read_histograms(s, root) != 0 || read_curve(s, root, "mmu", &r->mmu, &r->mmu_count) != 0 ||
         read_curve(s, root, "bmu", &r->bmu, &r->bmu_count) != 0)
         return -1;
+    if (read_rows(s, root, "heap.floating_garbage", 3, SAMPLES_MOST, &r->floating, &r->floating_count) != 0)
+        return -1;
     if (read_rows(s, root, "pauses.longest", 3, LONGEST_MOST, &r->longest, &r->longest_count) != 0)
         return -1;
     return read_rows(s, root, "rss.samples", 2, SAMPLES_MOST, &r->samples, &r->sample_count);
@@ -234,6 +242,7 @@ static int read_params(struct reading *s, const json_t *root)
 
 _Static_assert(sizeof(struct record_bucket) == 2 * sizeof(uint64_t), "a row of 2");
 _Static_assert(sizeof(struct record_sample) == 2 * sizeof(uint64_t), "a row of 2");
+_Static_assert(sizeof(struct record_floating) == 3 * sizeof(uint64_t), "a row of 3");
 _Static_assert(sizeof(struct record_pause) == 3 * sizeof(uint64_t), "a row of 3");
 
 /* The JSON library quotes its input, which may be anything. */

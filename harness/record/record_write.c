@@ -199,13 +199,29 @@ static void put_all_pauses(struct writer *w, const struct run_record *r)
     close_with(w, ']');
 }
 
-/* Of latencies; null where their percentiles are. */
-static void put_latencies(struct writer *w, const struct record_histogram *h, uint64_t count)
+/* Of one kind alone; null where its figures are. */
+static void put_one_histogram(struct writer *w, const struct record_histogram *h, uint64_t count)
 {
     if (count == RECORD_UNKNOWN)
         put_unknown(w, "histogram");
     else
         put_histogram(w, h, 1);
+}
+
+static void put_floating(struct writer *w, const struct run_record *r)
+{
+    if (r->floating_count == 0) {
+        put_unknown(w, "floating_garbage");
+        return;
+    }
+    put_key(w, "floating_garbage");
+    open_with(w, '[');
+    for (size_t i = 0; i < r->floating_count; i++) {
+        separate(w);
+        put(w, "[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "]", r->floating[i].t_ns, r->floating[i].objects,
+            r->floating[i].bytes);
+    }
+    close_with(w, ']');
 }
 
 static void put_curve(struct writer *w, const char *name, const struct record_utilization *curve, size_t count)
@@ -286,12 +302,16 @@ static void put_inner(struct writer *w, const struct run_record *r, const struct
         put_all_pauses(w, r);
     else if (depth == 1 && strcmp(p->part[0], "rss") == 0)
         put_samples(w, r);
+    else if (depth == 1 && strcmp(p->part[0], "release") == 0)
+        put_one_histogram(w, &r->pauses[RECORD_RELEASE], r->release_count);
+    else if (depth == 1 && strcmp(p->part[0], "heap") == 0)
+        put_floating(w, r);
     else if (depth == 1 && strcmp(p->part[0], "requests") == 0)
-        put_latencies(w, &r->requests, r->request_count);
+        put_one_histogram(w, &r->requests, r->request_count);
     else if (depth == 1 && strcmp(p->part[0], "metered") == 0)
-        put_latencies(w, &r->metered, r->metered_count);
+        put_one_histogram(w, &r->metered, r->metered_count);
     else if (depth == 1 && strcmp(p->part[0], "metered_100ms") == 0)
-        put_latencies(w, &r->metered_100ms, r->metered_100ms_count);
+        put_one_histogram(w, &r->metered_100ms, r->metered_100ms_count);
 }
 
 /* Closes what stands around the last scalar, down to `depth`. */
@@ -360,6 +380,12 @@ static void put_scalar(struct writer *w, const struct run_record *r, const struc
     case RECORD_KIND_F64:
         put_number(w, *(const double *)member);
         break;
+    case RECORD_KIND_MAYBE:
+        if (*(const int64_t *)member == RECORD_UNKNOWN_SIGNED)
+            put_null(w);
+        else
+            put(w, "%s", *(const int64_t *)member ? "true" : "false");
+        break;
     case RECORD_KIND_BOOL:
         put(w, "%s", *(const bool *)member ? "true" : "false");
         break;
@@ -383,7 +409,7 @@ static void put_scalars(struct writer *w, const struct run_record *r)
 }
 
 /* Part of the schema, not yet measured. */
-static const char *const unmeasured[] = {"heap", "noise", "steady", "counters"};
+static const char *const unmeasured[] = {"noise", "counters"};
 
 size_t record_write(const struct run_record *r, char *text, size_t size)
 {

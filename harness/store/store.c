@@ -33,6 +33,7 @@ static const char *column_type(enum record_kind kind)
     case RECORD_KIND_U64:
     case RECORD_KIND_I64:
     case RECORD_KIND_BOOL:
+    case RECORD_KIND_MAYBE:
         break;
     }
     return "INTEGER";
@@ -234,6 +235,7 @@ static void bind_field(sqlite3_stmt *statement, int at, const struct record_fiel
             sqlite3_bind_int64(statement, at, (sqlite3_int64) * (const uint64_t *)value);
         return;
     case RECORD_KIND_I64:
+    case RECORD_KIND_MAYBE:
         if (*(const int64_t *)value != RECORD_UNKNOWN_SIGNED)
             sqlite3_bind_int64(statement, at, *(const int64_t *)value);
         return;

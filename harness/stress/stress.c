@@ -99,10 +99,11 @@ static void run_batches(struct mutator *m)
         session_check_empty(&g->session);
 }
 
-static void count_collection(void *context, int generation, uint64_t start_ns, uint64_t end_ns)
+static void count_collection(void *context, int kind, uint64_t start_ns, uint64_t end_ns)
 {
-    (void)generation, (void)start_ns, (void)end_ns;
-    ((struct stress_result *)context)->collections++;
+    (void)start_ns, (void)end_ns;
+    if (kind != PAUSE_RELEASE)
+        ((struct stress_result *)context)->collections++;
 }
 
 /* One heap from its opening to its closing. False on a failure. */

@@ -16,6 +16,7 @@
 
 #include "harness/worker/apply.h"
 #include "harness/worker/events.h"
+#include "harness/worker/floating.h"
 #include "harness/worker/meter.h"
 #include "harness/worker/options.h"
 #include "harness/worker/pool/mode.h"
@@ -47,6 +48,7 @@ struct worker {
     struct meter meter;
     struct log pauses; /* the meter's */
     struct requests requests;
+    struct floating_series floating;
     struct region region;
     struct run_record record;
     _Alignas(16) char mutator_memory[MUTATOR_MEMORY_BYTES];
@@ -116,6 +118,20 @@ static void record_versions(const struct worker_options *o, struct run_record *r
         r->version_allocator[0] = '\0';
 }
 
+/* A pause_hook: floating garbage falls when a collection ends. */
+static void see_pause(void *context, int kind, uint64_t start_ns, uint64_t end_ns)
+{
+    struct worker *w = context;
+    meter_pause(&w->meter, kind, start_ns, end_ns);
+    if (w->options.workload->knows_garbage)
+        floating_see(&w->floating, end_ns, w->mutator.floating.objects, w->mutator.floating.bytes);
+}
+
+static void see_floating(const struct mutator *m, void *context)
+{
+    floating_see(context, meter_now_ns(), m->floating.objects, m->floating.bytes);
+}
+
 static int open_mutator(struct worker *w, char *error, size_t error_size)
 {
     const struct worker_options *o = &w->options;
@@ -125,13 +141,15 @@ static int open_mutator(struct worker *w, char *error, size_t error_size)
         .collector = o->collector,
         .classes = o->workload->classes,
         .on_weakref = o->workload->on_weakref,
-        .on_pause = meter_pause,
-        .on_pause_context = &w->meter,
+        .on_pause = see_pause,
+        .on_pause_context = w,
         .free_lists = o->free_lists,
         .debug = o->debug,
     };
     if (mutator_open(&w->mutator, w->mutator_memory, &runtime, o->params, o->scale, o->seed, error, error_size) != 0)
         return -1;
+    w->mutator.on_floating = see_floating;
+    w->mutator.on_floating_context = &w->floating;
     w->tuning.setting = o->tuning;
     apply_at_start(&w->tuning, &w->mutator);
     return 0;
@@ -183,6 +201,18 @@ static void record_memory(struct worker *w)
         r->rss_purged_bytes = rss_read().now_bytes;
 }
 
+static void record_floating(struct worker *w)
+{
+    struct run_record *r = &w->record;
+    if (!w->options.workload->knows_garbage)
+        return;
+    r->floating_objects_peak = w->mutator.floating.objects_peak;
+    r->floating_bytes_peak = w->mutator.floating.bytes_peak;
+    floating_finish(&w->floating, w->region.begin.now_ns);
+    r->floating = w->floating.sample;
+    r->floating_count = w->floating.count;
+}
+
 static void record_region(struct worker *w, struct aftermath *after)
 {
     struct run_record *r = &w->record;
@@ -193,6 +223,7 @@ static void record_region(struct worker *w, struct aftermath *after)
     events_record_pauses(&w->pauses, &after->events, r);
     r->longest = w->meter.longest;
     r->longest_count = w->meter.longest_count;
+    record_floating(w);
     if (w->region.result != 0) {
         record_end(w, w->region.result, "during the run", r);
         return; /* half of a checksum compares with nothing */

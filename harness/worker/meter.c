@@ -14,14 +14,14 @@ uint64_t meter_now_ns(void)
 
 void meter_open(struct meter *meter)
 {
-    for (size_t g = 0; g < RECORD_GENERATIONS; g++)
-        histogram_open(&meter->generation[g], meter->bucket[g]);
+    for (size_t k = 0; k < RECORD_PAUSE_KINDS; k++)
+        histogram_open(&meter->kind[k], meter->bucket[k]);
 }
 
 static void clear(struct meter *meter)
 {
-    for (size_t g = 0; g < RECORD_GENERATIONS; g++)
-        histogram_clear(&meter->generation[g]);
+    for (size_t k = 0; k < RECORD_PAUSE_KINDS; k++)
+        histogram_clear(&meter->kind[k]);
     meter->longest_count = 0;
     if (meter->log)
         log_clear(meter->log);
@@ -88,16 +88,16 @@ void meter_start(struct meter *meter, uint64_t now_ns)
     meter->running = true;
 }
 
-void meter_pause(void *context, int generation, uint64_t start_ns, uint64_t end_ns)
+void meter_pause(void *context, int kind, uint64_t start_ns, uint64_t end_ns)
 {
     struct meter *meter = context;
     if (!meter->running)
         return;
     uint64_t since_ns = start_ns - meter->region_start_ns, duration_ns = end_ns - start_ns;
-    histogram_add(&meter->generation[generation], duration_ns);
-    note_longest(meter, (struct record_pause){since_ns, duration_ns, generation});
+    histogram_add(&meter->kind[kind], duration_ns);
+    note_longest(meter, (struct record_pause){since_ns, duration_ns, kind});
     if (meter->log) {
-        struct meter_entry entry = {since_ns, duration_ns << METER_KIND_BITS | (uint64_t)generation};
+        struct meter_entry entry = {since_ns, duration_ns << METER_KIND_BITS | (uint64_t)kind};
         log_add(meter->log, &entry, sizeof entry);
     }
 }
@@ -113,16 +113,16 @@ void meter_stop(struct meter *meter)
 uint64_t meter_pauses(const struct meter *meter)
 {
     uint64_t count = 0;
-    for (size_t g = 0; g < RECORD_GENERATIONS; g++)
-        count += meter->generation[g].count;
+    for (size_t k = 0; k < RECORD_PAUSE_KINDS; k++)
+        count += meter->kind[k].count;
     return count;
 }
 
-uint64_t meter_total_ns(const struct meter *meter)
+uint64_t meter_gc_ns(const struct meter *meter)
 {
     uint64_t total = 0;
     for (size_t g = 0; g < RECORD_GENERATIONS; g++)
-        total += meter->generation[g].sum_ns;
+        total += meter->kind[g].sum_ns;
     return total;
 }
 

@@ -32,17 +32,17 @@ struct meter_entry {
 };
 enum { METER_KIND_BITS = 8 };
 
-/* About 0.9 MiB: map it, do not put it on a stack. */
+/* About 1.2 MiB: map it, do not put it on a stack. */
 struct meter {
     bool running;
     uint64_t region_start_ns;
-    struct histogram generation[RECORD_GENERATIONS];
+    struct histogram kind[RECORD_PAUSE_KINDS]; /* generations, then RECORD_RELEASE */
     /* While running a heap, its shortest pause first; sorted by meter_stop. */
     struct record_pause longest[METER_LONGEST];
     size_t longest_count;
     struct log *log; /* of struct meter_entry, the caller's; NULL for none */
     double pause_cost_ns;
-    uint64_t bucket[RECORD_GENERATIONS][HISTOGRAM_BUCKETS];
+    uint64_t bucket[RECORD_PAUSE_KINDS][HISTOGRAM_BUCKETS];
 };
 
 uint64_t meter_now_ns(void);
@@ -54,11 +54,12 @@ void meter_open(struct meter *meter);
 double meter_calibrate(struct meter *meter);
 void meter_start(struct meter *meter, uint64_t now_ns);
 /* A pause_hook (mutator.h) whose context is the meter. */
-void meter_pause(void *context, int generation, uint64_t start_ns, uint64_t end_ns);
+void meter_pause(void *context, int kind, uint64_t start_ns, uint64_t end_ns);
 /* From here on `longest` is sorted, the longest first. */
 void meter_stop(struct meter *meter);
-/* How many pauses were counted, and how long they were in all. */
+/* How many pauses of any kind were counted. */
 uint64_t meter_pauses(const struct meter *meter);
-uint64_t meter_total_ns(const struct meter *meter);
+/* How long the collections were in all. */
+uint64_t meter_gc_ns(const struct meter *meter);
 
 #endif

@@ -76,7 +76,7 @@ static void record_generations(const struct region *region, const struct meter *
         *out[g].collections = b->generation[g].collections - a->generation[g].collections;
         *out[g].collected = b->generation[g].collected - a->generation[g].collected;
         *out[g].uncollectable = b->generation[g].uncollectable - a->generation[g].uncollectable;
-        *out[g].gc_ns = meter->generation[g].sum_ns;
+        *out[g].gc_ns = meter->kind[g].sum_ns;
         *out[g].objects = b->generation[g].objects;
     }
     r->count0 = b->count[0];
@@ -120,11 +120,12 @@ static void record_pauses(const struct meter *meter, struct region_buckets *buck
 {
     struct histogram all;
     histogram_open(&all, buckets->all);
-    for (size_t g = 0; g < RECORD_GENERATIONS; g++) {
-        const struct histogram *h = &meter->generation[g];
-        histogram_merge(&all, h);
-        r->pauses[g].bucket = buckets->generation[g];
-        r->pauses[g].count = histogram_to_buckets(h, r->pauses[g].bucket);
+    for (size_t k = 0; k < RECORD_PAUSE_KINDS; k++) {
+        const struct histogram *h = &meter->kind[k];
+        if (k < RECORD_GENERATIONS)
+            histogram_merge(&all, h);
+        r->pauses[k].bucket = buckets->kind[k];
+        r->pauses[k].count = histogram_to_buckets(h, r->pauses[k].bucket);
     }
     record_percentiles(&all, r);
 }
@@ -139,10 +140,26 @@ static void record_rate(const struct pace *pace, struct run_record *r)
     r->rate_waited_ns = pace->waited_ns;
 }
 
+/* Nobody sees cascades on the real CPython. */
+static void record_releases(const struct histogram *releases, struct run_record *r)
+{
+#ifndef GCSWEEP_RUNTIME_CPYTHON
+    r->release_count = releases->count;
+    r->release_total_ns = releases->sum_ns;
+    if (releases->count == 0)
+        return;
+    r->release_p50_ns = histogram_percentile(releases, 50);
+    r->release_p99_ns = histogram_percentile(releases, 99);
+    r->release_max_ns = releases->max_ns;
+#else
+    (void)releases, (void)r;
+#endif
+}
+
 void region_record(const struct region *region, const struct meter *meter, struct region_buckets *buckets,
                    struct run_record *r)
 {
-    uint64_t gc_ns = meter_total_ns(meter);
+    uint64_t gc_ns = meter_gc_ns(meter);
     r->region_start_ns = region->begin.now_ns;
     r->wall_ns = region->end.now_ns - region->begin.now_ns;
     r->gc_ns = gc_ns;
@@ -156,4 +173,5 @@ void region_record(const struct region *region, const struct meter *meter, struc
     record_pool(&region->end.state.pool, r);
     record_pauses(meter, buckets, r);
     record_rate(&region->pace, r);
+    record_releases(&meter->kind[RECORD_RELEASE], r);
 }

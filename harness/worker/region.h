@@ -33,7 +33,7 @@ void region_run(struct region *region, struct mutator *m, const struct workload 
  * when everything has been measured. The record points into it. */
 struct region_buckets {
     uint64_t all[HISTOGRAM_BUCKETS];
-    struct record_bucket generation[RECORD_GENERATIONS][HISTOGRAM_BUCKETS];
+    struct record_bucket kind[RECORD_PAUSE_KINDS][HISTOGRAM_BUCKETS];
 };
 
 /* What region and meter say, into the record. */
