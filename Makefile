@@ -38,7 +38,7 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-fr
 HARDENING := -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2) -Wl,-z,relro,-z,now
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -MMD -MP $(CFLAGS) $(WARNINGS) $(SANITIZE) $(HARDENING)
 
-PACKAGES := jansson sqlite3 libzstd gsl
+PACKAGES := jansson sqlite3 libzstd gsl zlib
 PYTHON := $(shell pkg-config --exists python3-embed 2>/dev/null && echo python3-embed)
 PYTHON_CFLAGS = $(subst -I,-isystem,$(shell pkg-config --cflags $(PYTHON)))
 HARNESS_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm

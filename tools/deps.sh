@@ -2,7 +2,7 @@
 # deps.sh - installs the Debian packages that gcsweep builds, tests and runs with.
 set -eu
 
-packages="build-essential pkg-config git libcmocka-dev libjansson-dev libsqlite3-dev sqlite3 libzstd-dev libgsl-dev
+packages="build-essential pkg-config git libcmocka-dev libjansson-dev libsqlite3-dev sqlite3 libzstd-dev zlib1g-dev libgsl-dev
 gnuplot-nox graphviz fonts-dejavu-core python3-dev libjemalloc2 libtcmalloc-minimal4"
 # Debian renames this one with each major version: the first that exists is taken.
 mimalloc="libmimalloc2.0 libmimalloc3 libmimalloc2"
