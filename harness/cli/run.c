@@ -9,17 +9,19 @@
 #include "harness/cli/options.h"
 #include "harness/cli/run_table.h"
 #include "harness/cli/sites_table.h"
+#include "harness/exporters/timeline_file.h"
 #include "harness/sweep/interrupt.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/runner.h"
 #include "harness/sweep/site_run.h"
 #include "harness/sweep/units.h"
 
-enum { KEY_FORMAT = OPTION_OWN, KEY_SITES, ERROR_BYTES = 1024 };
+enum { KEY_FORMAT = OPTION_OWN, KEY_SITES, KEY_TIMELINE, ERROR_BYTES = 1024 };
 
 struct run_options {
     struct plan_options plan;
     const char *workload;
+    const char *timeline; /* a file to write it to; NULL for none */
     bool json;
     unsigned sites; /* rows of each table; 0: none asked for */
 };
@@ -29,6 +31,10 @@ static const struct argp_option rows[] = {
     {"sites", KEY_SITES, "N", 0,
      "also the N lines of the workload with most bytes live at the peak, and the N that allocated most (runtime model; "
      "from a second, untimed run)",
+     3},
+    {"timeline", KEY_TIMELINE, "FILE", 0,
+     "also write every pause and request, and memory over time, into the new FILE: Chrome trace events, which "
+     "ui.perfetto.dev opens; an HdrHistogram log where the name ends in .hlog",
      3},
     {0},
 };
@@ -57,6 +63,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SITES:
         return parse_sites(o, argument, state);
+    case KEY_TIMELINE:
+        o->timeline = argument;
+        return 0;
     case ARGP_KEY_ARG:
         if (o->workload)
             return cli_refuse_option(state, "one workload at a time, and '%s' is a second one", argument);
@@ -148,8 +157,9 @@ static int print_run(const struct run_options *o, const struct runner *r, const 
     return ok && result == 0 && printed == 0 ? CLI_DONE : CLI_FAILED;
 }
 
+/* `timeline`: NULL for none. */
 static int run_watched(const struct run_options *o, struct runner *r, const struct plan *p,
-                       const struct plan_configuration *c)
+                       const struct plan_configuration *c, struct timeline_file *timeline)
 {
     char error[ERROR_BYTES];
     struct run_record record;
@@ -161,6 +171,10 @@ static int run_watched(const struct run_options *o, struct runner *r, const stru
         return CLI_FAILED;
     }
     int status = print_run(o, r, p, c, &record);
+    if (timeline && timeline_file_write(timeline, &record, error, sizeof error) != 0) {
+        cli_refuse(error);
+        status = status == CLI_DONE ? CLI_FAILED : status;
+    }
     record_free(&record);
     return status;
 }
@@ -173,9 +187,15 @@ static int run_once(const struct run_options *o, const struct plan *p, const str
     if ((o->sites > 0 && site_run_check(&runner, c, error, sizeof error) != 0) ||
         runner_check(&runner, c, error, sizeof error) != 0)
         return cli_refuse(error);
+    struct timeline_file timeline;
+    if (o->timeline && timeline_file_open(&timeline, o->timeline, error, sizeof error) != 0)
+        return cli_refuse(error);
+    runner.timeline_fd = o->timeline ? timeline.fd : -1;
     runner.interrupted = interrupt_watch();
-    int status = run_watched(o, &runner, p, c);
+    int status = run_watched(o, &runner, p, c, o->timeline ? &timeline : NULL);
     interrupt_release();
+    if (o->timeline)
+        timeline_file_close(&timeline);
     if (status == CLI_INTERRUPTED)
         cli_refuse("interrupted");
     return cli_finish(status);

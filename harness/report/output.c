@@ -14,11 +14,11 @@ static int fail(const char *doing, const char *path, char *error, size_t error_s
 }
 
 /* Of the folder too, so that the new name is on the disk as well. */
-static int rename_synced(const char *from, const char *to)
+static int rename_synced(const char *from, const char *to, bool keeps)
 {
     char folder[PATH_MAX];
 
-    if (rename(from, to) != 0)
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, keeps ? RENAME_NOREPLACE : 0) != 0)
         return -1;
     snprintf(folder, sizeof folder, "%s", to);
     char *slash = strrchr(folder, '/');
@@ -33,19 +33,18 @@ static int rename_synced(const char *from, const char *to)
     return 0;
 }
 
-int output_open(const char *directory, const char *name, struct output *out, char *error, size_t error_size)
+static int open_temporary(const char *directory, const char *name, mode_t mode, struct output *out, char *error,
+                          size_t error_size)
 {
-    *out = (struct output){NULL, "", ""};
-    int length = snprintf(out->path, sizeof out->path, "%s/%s", directory, name);
-    int other = snprintf(out->temporary, sizeof out->temporary, "%s/.%s.XXXXXX", directory, name);
-    if (length < 0 || other < 0 || (size_t)other >= sizeof out->temporary) {
+    int length = snprintf(out->temporary, sizeof out->temporary, "%s/.%s.XXXXXX", directory, name);
+    if (length < 0 || (size_t)length >= sizeof out->temporary) {
         snprintf(error, error_size, "%s: path too long", directory);
         return -1;
     }
     int fd = mkostemp(out->temporary, O_CLOEXEC);
     if (fd < 0)
         return fail("write", out->path, error, error_size);
-    fchmod(fd, 0644);
+    fchmod(fd, mode);
     out->file = fdopen(fd, "w");
     if (out->file == NULL) {
         fail("write", out->path, error, error_size);
@@ -56,6 +55,31 @@ int output_open(const char *directory, const char *name, struct output *out, cha
     return 0;
 }
 
+int output_open(const char *directory, const char *name, struct output *out, char *error, size_t error_size)
+{
+    *out = (struct output){.file = NULL};
+    snprintf(out->path, sizeof out->path, "%s/%s", directory, name);
+    return open_temporary(directory, name, 0644, out, error, error_size);
+}
+
+int output_open_new(const char *path, struct output *out, char *error, size_t error_size)
+{
+    char folder[PATH_MAX] = ".";
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+
+    *out = (struct output){.keeps = true};
+    if (strlen(path) >= sizeof out->path) {
+        snprintf(error, error_size, "%.40s...: path too long", path);
+        return -1;
+    }
+    snprintf(out->path, sizeof out->path, "%s", path);
+    if (slash != NULL)
+        snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+    errno = name[0] == '\0' ? EISDIR : access(path, F_OK) == 0 ? EEXIST : 0;
+    return errno != 0 ? fail("write", path, error, error_size)
+                      : open_temporary(folder, name, 0600, out, error, error_size);
+}
+
 int output_commit(struct output *out, char *error, size_t error_size)
 {
     int bad = ferror(out->file) != 0 || fflush(out->file) != 0 || fsync(fileno(out->file)) != 0;
@@ -63,7 +87,7 @@ int output_commit(struct output *out, char *error, size_t error_size)
 
     fclose(out->file);
     out->file = NULL;
-    if (status == 0 && rename_synced(out->temporary, out->path) != 0)
+    if (status == 0 && rename_synced(out->temporary, out->path, out->keeps) != 0)
         status = fail("write", out->path, error, error_size);
     if (status != 0)
         unlink(out->temporary);
@@ -81,7 +105,7 @@ void output_abandon(struct output *out)
 int output_adopt(const char *temporary, const char *path, char *error, size_t error_size)
 {
     int fd = open(temporary, O_RDONLY | O_CLOEXEC);
-    int status = fd < 0 || fsync(fd) != 0 || rename_synced(temporary, path) != 0 ? -1 : 0;
+    int status = fd < 0 || fsync(fd) != 0 || rename_synced(temporary, path, false) != 0 ? -1 : 0;
 
     if (status != 0) {
         fail("write", path, error, error_size);

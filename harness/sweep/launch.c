@@ -80,12 +80,14 @@ static bool put_streams(const struct worker_command *command, int nothing, int o
 static void become_worker(const struct worker_command *command, struct pipes *p, pid_t parent, int cpu)
 {
     limit(parent, cpu, command->in_foreground);
-    /* The exec pipe must not lie where the record goes. */
-    int report = fcntl(p->exec[WRITE_END], F_DUPFD_CLOEXEC, WORKER_RECORD_FD + 1);
+    /* What is used later must not lie where the record and the timeline go. */
+    int report = fcntl(p->exec[WRITE_END], F_DUPFD_CLOEXEC, WORKER_TIMELINE_FD + 1);
+    int timeline = command->timeline_fd < 0 ? -1 : fcntl(command->timeline_fd, F_DUPFD_CLOEXEC, WORKER_TIMELINE_FD + 1);
     int output = command->output_is_record ? p->record[WRITE_END] : p->text[WRITE_END];
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (report >= 0 && nothing >= 0 && put_streams(command, nothing, output, p->text[WRITE_END]) &&
-        put(p->record[WRITE_END], WORKER_RECORD_FD) >= 0)
+        put(p->record[WRITE_END], WORKER_RECORD_FD) >= 0 &&
+        (command->timeline_fd < 0 || put(timeline, WORKER_TIMELINE_FD) >= 0))
         execve(command->arguments[0], command->arguments, command->environment);
     int why = errno;
     ssize_t written = write(report, &why, sizeof why);

@@ -56,6 +56,7 @@ void runner_init(struct runner *r, const struct plan *p)
     memset(r, 0, sizeof *r);
     find_programs(r);
     r->seed = p->seed;
+    r->timeline_fd = -1;
     r->timeout_ns = p->timeout_ns;
     r->memory_bytes = memory_limit(p);
     host_pick_cpus(&r->worker_cpu, &r->own_cpu);
@@ -167,14 +168,25 @@ static int watch_run(const struct runner *r, const struct worker_command *comman
     return result;
 }
 
+static int make_command(const struct runner *r, const struct plan *p, const struct plan_configuration *c,
+                        const struct allocator_choice *choice, unsigned round, struct worker_command *out)
+{
+    const char *program = find_program(r, find_runtime(c->runtime));
+    if (worker_command_make(program, c, choice, round, p->seed, pad_bytes(r, c, round), out) != 0)
+        return -1;
+    if (r->timeline_fd < 0 || worker_command_add_timeline(out, r->timeline_fd) == 0)
+        return 0;
+    worker_command_free(out);
+    return -1;
+}
+
 static int start(const struct runner *r, const struct plan *p, const struct plan_configuration *c,
                  const struct allocator_choice *choice, unsigned round, struct run_record *out, char *error,
                  size_t error_size)
 {
-    const char *program = find_program(r, find_runtime(c->runtime));
     struct worker_command command;
     struct watch *w = malloc(sizeof *w);
-    if (!w || worker_command_make(program, c, choice, round, p->seed, pad_bytes(r, c, round), &command) != 0) {
+    if (!w || make_command(r, p, c, choice, round, &command) != 0) {
         free(w);
         return line_error(error, error_size, "out of memory");
     }

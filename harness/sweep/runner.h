@@ -32,6 +32,7 @@ struct runner {
     uint64_t seed;                           /* of the padding */
     uint64_t timeout_ns;
     uint64_t memory_bytes;                    /* 0 for none */
+    int timeline_fd;                          /* the caller's: runs write their timeline there; -1 for none */
     const volatile sig_atomic_t *interrupted; /* NULL, or not 0 when the run shall be dropped */
 };
 

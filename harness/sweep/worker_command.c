@@ -125,6 +125,7 @@ int worker_command_make(const char *program, const struct plan_configuration *c,
     out->arguments = make_arguments(program, c, choice, round, seed);
     out->environment = make_environment(choice, pad);
     out->output_is_record = out->in_foreground = false;
+    out->timeline_fd = -1;
     return finish(out);
 }
 
@@ -140,6 +141,7 @@ int worker_command_make_plain(const char *program, const char *const *arguments,
     out->arguments = t.failed ? NULL : t.item;
     out->environment = make_environment(&none, 0);
     out->output_is_record = out->in_foreground = false;
+    out->timeline_fd = -1;
     return finish(out);
 }
 
@@ -157,6 +159,16 @@ int worker_command_prepend(struct worker_command *command, const char *argument)
     memmove(&grown[2], &grown[1], n * sizeof *grown); /* the NULL at the end, too */
     grown[1] = copy;
     command->arguments = grown;
+    return 0;
+}
+
+int worker_command_add_timeline(struct worker_command *command, int fd)
+{
+    char argument[32];
+    snprintf(argument, sizeof argument, "timeline_fd=%d", WORKER_TIMELINE_FD);
+    if (worker_command_prepend(command, argument) != 0)
+        return -1;
+    command->timeline_fd = fd;
     return 0;
 }
 

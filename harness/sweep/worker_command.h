@@ -16,7 +16,7 @@
 #include "allocators/allocator.h"
 #include "harness/sweep/plan.h"
 
-enum { WORKER_RECORD_FD = 3, WORKER_PAD_BYTES = 4096 };
+enum { WORKER_RECORD_FD = 3, WORKER_TIMELINE_FD = 4, WORKER_PAD_BYTES = 4096 };
 
 struct worker_command {
     char **arguments, **environment; /* each ends with NULL */
@@ -24,6 +24,7 @@ struct worker_command {
     /* It reads our standard input, writes to our standard output and stays in
      * our process group, as a program that a terminal started. */
     bool in_foreground;
+    int timeline_fd; /* goes to WORKER_TIMELINE_FD; -1 for none */
 };
 
 /* `choice` is located. 0, or -1 without memory; then nothing is held. */
@@ -31,6 +32,8 @@ int worker_command_make(const char *program, const struct plan_configuration *c,
                         unsigned round, uint64_t seed, size_t pad, struct worker_command *out);
 /* Other arguments than those of a run, up to NULL; nothing is preloaded. Neither is in the foreground. */
 int worker_command_make_plain(const char *program, const char *const *arguments, struct worker_command *out);
+/* Has it write its timeline to `fd`, the caller's: 0, or -1 without memory; then it is as before. */
+int worker_command_add_timeline(struct worker_command *command, int fd);
 /* Puts one more argument in front of the others: 0, or -1 without memory; then it is as before. */
 int worker_command_prepend(struct worker_command *command, const char *argument);
 void worker_command_free(struct worker_command *command);

@@ -24,6 +24,7 @@
 #include "harness/worker/rss.h"
 #include "harness/worker/scratch.h"
 #include "harness/worker/script_mode.h"
+#include "harness/worker/timeline_send.h"
 #include "version.h"
 
 #ifdef GCSWEEP_RUNTIME_CPYTHON
@@ -67,10 +68,10 @@ static int fail(int status, const char *why)
     return status;
 }
 
-static int fail_to_write(void)
+static int fail_to_write(const char *what, int error)
 {
     char why[128];
-    snprintf(why, sizeof why, "cannot write the record: %s", strerror(errno));
+    snprintf(why, sizeof why, "cannot write the %s: %s", what, strerror(error));
     return fail(EXIT_FAILURE, why);
 }
 
@@ -243,10 +244,17 @@ static int send_record(const struct run_record *r, int fd, char *line, size_t si
     for (size_t done = 0; done < length;) {
         ssize_t n = write(fd, line + done, length - done);
         if (n < 0 && errno != EINTR)
-            return fail_to_write();
+            return fail_to_write("record", errno);
         done += n > 0 ? (size_t)n : 0;
     }
     return EXIT_SUCCESS;
+}
+
+static int send_timeline(const struct worker *w, int fd)
+{
+    const struct requests *requests = w->options.requests ? &w->requests : NULL;
+    int why = timeline_send(fd, &w->pauses, requests, &w->region.pace);
+    return why == 0 ? EXIT_SUCCESS : fail_to_write("timeline", why);
 }
 
 /* A run that is looked at closely gives everything back; the others leave it
@@ -295,7 +303,9 @@ static int measure(struct worker *w, struct aftermath *after)
 
     if (ran)
         record_region(w, after);
-    int status = send_record(&w->record, o->record_fd, after->line, sizeof after->line);
+    int status = ran && o->timeline_fd >= 0 ? send_timeline(w, o->timeline_fd) : EXIT_SUCCESS;
+    if (status == EXIT_SUCCESS)
+        status = send_record(&w->record, o->record_fd, after->line, sizeof after->line);
     close_mutator(w);
     return status;
 }

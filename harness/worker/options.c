@@ -167,13 +167,23 @@ static int take_refcount(struct parse *p, const char *text)
     return 0;
 }
 
-static int take_record_fd(struct parse *p, const char *text)
+static int take_fd(struct parse *p, const char *key, const char *text, int *out)
 {
     uint64_t fd = 0;
-    if (take_number(p, "record_fd", text, INT_MAX, &fd) != 0)
+    if (take_number(p, key, text, INT_MAX, &fd) != 0)
         return -1;
-    p->out->record_fd = (int)fd;
+    *out = (int)fd;
     return 0;
+}
+
+static int take_record_fd(struct parse *p, const char *text)
+{
+    return take_fd(p, "record_fd", text, &p->out->record_fd);
+}
+
+static int take_timeline_fd(struct parse *p, const char *text)
+{
+    return take_fd(p, "timeline_fd", text, &p->out->timeline_fd);
 }
 
 static int take_configuration(struct parse *p, const char *text)
@@ -227,6 +237,7 @@ static const struct {
     {"tuning", take_tuning},
     {"refcount", take_refcount},
     {"record_fd", take_record_fd},
+    {"timeline_fd", take_timeline_fd},
     {"configuration", take_configuration},
     {"round", take_round},
     {"twin", take_twin},
@@ -265,6 +276,7 @@ static int set_defaults(struct parse *p)
         .collector = "cpython-3.11",
         .refcount = "plain",
         .record_fd = 1,
+        .timeline_fd = -1,
         .configuration = "",
         .round = RECORD_UNKNOWN,
         .requests = true,

@@ -28,6 +28,7 @@ struct worker_options {
     struct tuning_setting tuning;
     char tuning_text[128];
     int record_fd;
+    int timeline_fd; /* -1: nobody wants it */
     const char *configuration;
     uint64_t round; /* RECORD_UNKNOWN when not given */
     bool twin, debug, requests;

@@ -19,6 +19,7 @@
  *                             "" for none
  *     collector=cpython-3.11  tuning=700,10,10  refcount=plain
  *     record_fd=3             default 1 (standard output)
+ *     timeline_fd=4           a file that gets every pause and request (harness/record/timeline.h)
  *     configuration=TEXT round=N twin=0|1   copied into the record
  *     requests=0|1            time requests (default 1); 0 shows what that costs
  *     debug=1                 model: collect at each allocation, poison freed blocks
