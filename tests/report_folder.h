@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "harness/report/report.h"
+#include "tests/command.h"
 #include "tests/synthetic.h"
 
 static char folder[64];
@@ -28,30 +29,11 @@ static inline int set_up(void **state)
     return mkdtemp(folder) != NULL ? 0 : -1;
 }
 
-static inline void empty_folder(const char *path)
-{
-    DIR *dir = opendir(path);
-    struct dirent *entry;
-
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        char name[512];
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
-        if (unlink(name) != 0) {
-            empty_folder(name);
-            rmdir(name);
-        }
-    }
-    if (dir != NULL)
-        closedir(dir);
-}
-
 static inline int tear_down(void **state)
 {
     (void)state;
-    empty_folder(folder);
-    return rmdir(folder);
+    folder_remove(strdup(folder));
+    return access(folder, F_OK) == 0 ? -1 : 0;
 }
 
 /* The file's text, to be freed; NULL when there is none. */

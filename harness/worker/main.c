@@ -287,7 +287,9 @@ static int measure(struct worker *w, struct aftermath *after)
     char error[1024];
     const struct worker_options *o = &w->options;
     if (fcntl(o->record_fd, F_GETFD) < 0) /* now, while no log can have taken its number */
-        return fail_to_write();
+        return fail_to_write("record", errno);
+    if (o->timeline_fd >= 0 && fcntl(o->timeline_fd, F_GETFD) < 0)
+        return fail_to_write("timeline", errno);
     record_clear(&w->record);
     record_options(o, &w->record);
     open_instruments(w);
