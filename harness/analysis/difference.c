@@ -10,7 +10,8 @@ enum { VALUE_BYTES = 300 };
 /* Only texts and 64-bit integers. */
 static bool is_compared(const char *path)
 {
-    static const char *const counted[] = {"status", "checksum", "operations", "pauses.count"};
+    static const char *const counted[] = {"status", "checksum", "operations", "pauses.count",
+                                         "heap.floating_garbage_objects_peak", "heap.floating_garbage_bytes_peak"};
     static const char *const groups[] = {"generations.", "counts.", "long_lived."};
     for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++)
         if (strcmp(path, counted[i]) == 0)

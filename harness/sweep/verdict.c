@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/analysis/steady.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/units.h"
 
@@ -85,6 +86,7 @@ static int take_record(const struct run_facts *f, struct run_record *out, char *
         record_clear(out);
         return -1;
     }
+    out->steady = is_steady(out->floating, out->floating_count, out->wall_ns);
     if (strcmp(out->status, "ok") == 0 || strcmp(out->status, "out-of-memory") == 0 ||
         strcmp(out->status, "failed") == 0)
         return 0;
