@@ -97,6 +97,7 @@ const struct workload workload_callbacks = {
     .params = callbacks_params,
     .params_size = sizeof(struct callbacks_params),
     .classes = callbacks_classes,
+    .request_group = 4,
     .setup = callbacks_setup,
     .run = callbacks_run,
 };

@@ -2,6 +2,8 @@
  *
  * Model     `requests` requests in which nothing happens.
  * Stresses  the harness: start-up, recording, resident size of an empty heap.
+ *           Short as they are, each request is timed: its latency is what
+ *           reading the clock takes.
  * Source    our own.
  */
 #include "workloads/workload.h"

@@ -70,5 +70,6 @@ const struct workload workload_fragmentation = {
     .source = "our own, after Wilson et al. 1995",
     .params = fragmentation_params,
     .params_size = sizeof(struct fragmentation_params),
+    .request_group = 64,
     .run = fragmentation_run,
 };

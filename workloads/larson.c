@@ -64,6 +64,7 @@ const struct workload workload_larson = {
     .source = "Larson and Krishnan, ISMM 1998",
     .params = larson_params,
     .params_size = sizeof(struct larson_params),
+    .request_group = 32,
     .setup = larson_setup,
     .run = larson_run,
 };

@@ -195,6 +195,7 @@ const struct workload workload_lru_cache = {
     .params = lru_cache_params,
     .params_size = sizeof(struct lru_cache_params),
     .classes = lru_cache_classes,
+    .request_group = 8,
     .setup = lru_cache_setup,
     .run = lru_cache_run,
 };

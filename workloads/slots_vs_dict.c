@@ -112,6 +112,7 @@ const struct workload workload_slots_vs_dict = {
     .params = slots_vs_dict_params,
     .params_size = sizeof(struct slots_vs_dict_params),
     .classes = slots_vs_dict_classes,
+    .request_group = 8,
     .setup = slots_vs_dict_setup,
     .run = slots_vs_dict_run,
 };

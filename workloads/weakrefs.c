@@ -80,6 +80,7 @@ const struct workload workload_weakrefs = {
     .params_size = sizeof(struct weakrefs_params),
     .classes = weakrefs_classes,
     .on_weakref = subject_died,
+    .request_group = 8,
     .setup = weakrefs_setup,
     .run = weakrefs_run,
 };

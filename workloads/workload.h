@@ -8,11 +8,13 @@
  *           wall_ns), run is what is measured. Both may be left by running out
  *           of memory. What both leave in roots is released for them.
  * Scale     multiplies the steps of run (mutator_scaled), never the live set.
- * Requests  each pass of run's main loop is one (mutator_request_done). Where
- *           they are so short that reading the clock after each would show in
- *           wall_ns, the clock is read after every request_group of them, and a
- *           latency is that of the group: a fixed number, so that all settings,
- *           runtimes and machines time the same.
+ * Requests  each pass of run's main loop is one (mutator_request_done), and the
+ *           clock is read after each, which takes 30 to 40 ns. Where a request
+ *           takes less than 1 us at the defaults (model, no collection going
+ *           on), the clock is read after every request_group of them, and a
+ *           latency is that of the group: the least power of two that makes it
+ *           2 us or more. It is fixed, so that all settings, runtimes and
+ *           machines time the same. A paced workload has none.
  * Checksum  run must observe (mutator_observe) what it reads, so that the
  *           same parameters, scale and seed give the same checksum on every
  *           allocator, collector, tuning and runtime.
@@ -52,7 +54,7 @@ struct workload {
     size_t params_size;                   /* at most WORKLOAD_PARAMS_BYTES */
     const struct workload_class *classes; /* ends with a row whose name is NULL; NULL for none */
     weakref_hook *on_weakref;             /* NULL where no weak reference has a callback */
-    uint64_t request_group;               /* 0 or 1 but where a request takes less than 1 us: see Requests */
+    uint64_t request_group;               /* 0 for 1; see Requests */
     bool knows_garbage;                   /* counts what it drops and what dies: mutator_count_dropped */
     void (*setup)(struct mutator *m);     /* NULL for none */
     void (*run)(struct mutator *m);
