@@ -21,6 +21,7 @@
 #include <Python.h>
 
 #include "reference/state_3_11.h"
+#include "workloads/work.h"
 
 struct runtime {
     struct collector_view view;
@@ -31,6 +32,7 @@ struct runtime {
     PyObject *code, *globals;                 /* of every function */
     PyObject *weakref_callback;               /* of every weak reference that has one */
     uint64_t own_blocks;                      /* the interpreter's, in use before the workload */
+    struct work work;
 };
 
 /* Around what may be a pause: begin returns the time, end reports it. */
@@ -95,6 +97,7 @@ static inline value new_none(struct mutator *m)
 
 static inline value new_int(struct mutator *m, int64_t x)
 {
+    work_before_allocation(&mutator_runtime(m)->work);
     value v = PyLong_FromLongLong(x);
     if (!v)
         runtime_no_memory(m, NULL);
@@ -103,6 +106,7 @@ static inline value new_int(struct mutator *m, int64_t x)
 
 static inline value new_float(struct mutator *m, double x)
 {
+    work_before_allocation(&mutator_runtime(m)->work);
     value v = PyFloat_FromDouble(x);
     if (!v)
         runtime_no_memory(m, NULL);
@@ -111,6 +115,7 @@ static inline value new_float(struct mutator *m, double x)
 
 static inline value new_bytes(struct mutator *m, size_t n)
 {
+    work_before_allocation(&mutator_runtime(m)->work);
     value v = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)n);
     if (!v)
         runtime_no_memory(m, NULL);
@@ -120,6 +125,7 @@ static inline value new_bytes(struct mutator *m, size_t n)
 static inline value new_list(struct mutator *m, size_t n)
 {
     struct runtime *r = mutator_runtime(m);
+    work_before_allocation(&r->work);
     uint64_t start = *r->view.free_lists == 0 ? runtime_foresee_pause(r) : 0;
     value list = runtime_made(m, start, PyList_New((Py_ssize_t)n));
     for (size_t i = 0; i < n; i++)
@@ -127,7 +133,8 @@ static inline value new_list(struct mutator *m, size_t n)
     return list;
 }
 
-static inline value new_tuple(struct mutator *m, const value *items, size_t n)
+/* The runtime's own, too: a closure. */
+static inline value runtime_new_tuple(struct mutator *m, const value *items, size_t n)
 {
     struct runtime *r = mutator_runtime(m);
     bool reuses = n == 0 || (n <= TUPLE_LONGEST_REUSED && r->view.free_tuples[n - 1] > 0);
@@ -138,9 +145,16 @@ static inline value new_tuple(struct mutator *m, const value *items, size_t n)
     return tuple;
 }
 
+static inline value new_tuple(struct mutator *m, const value *items, size_t n)
+{
+    work_before_allocation(&mutator_runtime(m)->work);
+    return runtime_new_tuple(m, items, n);
+}
+
 static inline value new_slots(struct mutator *m, size_t class_index)
 {
     struct runtime *r = mutator_runtime(m);
+    work_before_allocation(&r->work);
     PyTypeObject *type = r->types[class_index];
     uint64_t start = runtime_foresee_pause(r);
     return runtime_made(m, start, type->tp_alloc(type, 0));
@@ -150,6 +164,7 @@ static inline value new_slots(struct mutator *m, size_t class_index)
 static inline value new_object(struct mutator *m, size_t class_index)
 {
     struct runtime *r = mutator_runtime(m);
+    work_before_allocation(&r->work);
     PyTypeObject *type = r->types[class_index];
     value no_arguments = PyTuple_New(0); /* the one of the interpreter */
     uint64_t start = runtime_foresee_pause(r);
@@ -161,32 +176,38 @@ static inline value new_object(struct mutator *m, size_t class_index)
 static inline value new_dict(struct mutator *m)
 {
     struct runtime *r = mutator_runtime(m);
+    work_before_allocation(&r->work);
     uint64_t start = *r->view.free_dicts == 0 ? runtime_foresee_pause(r) : 0;
     return runtime_made(m, start, PyDict_New());
 }
 
 static inline value new_set(struct mutator *m, const value *items, size_t n)
 {
+    work_before_allocation(&mutator_runtime(m)->work);
     return runtime_new_set(m, items, n);
 }
 
 static inline value new_function(struct mutator *m, const value *items, size_t n)
 {
+    work_before_allocation(&mutator_runtime(m)->work);
     return runtime_new_function(m, items, n);
 }
 
 static inline value new_str(struct mutator *m, const char *utf8, size_t bytes)
 {
+    work_before_allocation(&mutator_runtime(m)->work);
     return runtime_new_str(m, utf8, bytes, false);
 }
 
 static inline value new_interned(struct mutator *m, const char *utf8, size_t bytes)
 {
+    work_before_allocation(&mutator_runtime(m)->work);
     return runtime_new_str(m, utf8, bytes, true);
 }
 
 static inline value new_weakref(struct mutator *m, value v, bool callback)
 {
+    work_before_allocation(&mutator_runtime(m)->work);
     return runtime_new_weakref(m, v, callback);
 }
 

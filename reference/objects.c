@@ -50,7 +50,7 @@ value runtime_new_function(struct mutator *m, const value *items, size_t n)
     for (size_t i = 0; i < n; i++)
         slot[i] = new_cell(m, items[i]);
     if (n > 0)
-        slot[n] = new_tuple(m, slot, n);
+        slot[n] = runtime_new_tuple(m, slot, n);
     uint64_t start = runtime_foresee_pause(r);
     slot[n + 1] = runtime_made(m, start, PyFunction_New(r->code, r->globals));
     if (n > 0)

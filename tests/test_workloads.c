@@ -212,7 +212,7 @@ static void every_workload_says_what_it_is_and_is_found_by_its_name(void **state
         assert_true(w->source && w->source[0]);
         assert_non_null(w->run);
         assert_non_null(w->params);
-        assert_true(w->params_size <= WORKLOAD_PARAMS_BYTES);
+        assert_true(w->params_size <= WORKLOAD_OWN_PARAMS_BYTES);
         assert_ptr_equal(find_workload(w->name), w);
     }
     assert_null(find_workload("no-such-workload"));

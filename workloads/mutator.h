@@ -351,6 +351,19 @@ static inline value value_take(value *slot)
     return taken;
 }
 
+/* From here on each new_ call but new_none is preceded by that many passes of
+ * work.h's spin; 0 for none. For the worker. */
+static inline void mutator_set_work(struct mutator *m, uint64_t loops)
+{
+    mutator_runtime(m)->work.loops = loops;
+}
+
+/* How many new_ calls were. */
+static inline uint64_t mutator_work_allocations(const struct mutator *m)
+{
+    return m->runtime.work.allocations;
+}
+
 /* Mixes x into the checksum: call it with what the program reads from its own
  * objects, never with addresses, times or collector figures. */
 static inline void mutator_observe(struct mutator *m, uint64_t x)

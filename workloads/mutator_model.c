@@ -98,6 +98,7 @@ int runtime_open(struct mutator *m, const struct runtime_options *options, char 
         .debug = options->debug,
     };
     mutator_runtime(m)->on_weakref = options->on_weakref;
+    mutator_runtime(m)->work = (struct work){0};
     if (!heap.collector)
         return -1;
     int failed = heap_open(mutator_heap(m), &heap);

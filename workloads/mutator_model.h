@@ -19,6 +19,7 @@
 #include "core/types/string.h"
 #include "core/types/tuple.h"
 #include "core/types/weakref.h"
+#include "workloads/work.h"
 
 /* A workload's class. The core's own comes first, so that its finalizer finds
  * the rest. */
@@ -35,11 +36,19 @@ struct runtime {
     struct heap heap;
     struct model_class classes[WORKLOAD_CLASSES];
     weakref_hook *on_weakref;
+    struct work work;
 };
 
 static inline struct heap *mutator_heap(struct mutator *m)
 {
     return &mutator_runtime(m)->heap;
+}
+
+/* The heap, for a call by which the workload allocates. */
+static inline struct heap *mutator_allocates(struct mutator *m)
+{
+    work_before_allocation(&mutator_runtime(m)->work);
+    return mutator_heap(m);
 }
 
 /* What an allocation gave, or out of the workload. */
@@ -74,47 +83,48 @@ static inline value new_none(struct mutator *m)
 
 static inline value new_int(struct mutator *m, int64_t i)
 {
-    return mutator_allocated(m, int_new(mutator_heap(m), i));
+    return mutator_allocated(m, int_new(mutator_allocates(m), i));
 }
 
 static inline value new_float(struct mutator *m, double x)
 {
-    return mutator_allocated(m, float_new(mutator_heap(m), x));
+    return mutator_allocated(m, float_new(mutator_allocates(m), x));
 }
 
 static inline value new_bytes(struct mutator *m, size_t n)
 {
-    return mutator_allocated(m, bytes_new(mutator_heap(m), n));
+    return mutator_allocated(m, bytes_new(mutator_allocates(m), n));
 }
 
 static inline value new_list(struct mutator *m, size_t n)
 {
-    return mutator_allocated(m, list_new(mutator_heap(m), n));
+    return mutator_allocated(m, list_new(mutator_allocates(m), n));
 }
 
 static inline value new_tuple(struct mutator *m, const value *items, size_t n)
 {
-    return mutator_allocated(m, tuple_new(mutator_heap(m), items, n));
+    return mutator_allocated(m, tuple_new(mutator_allocates(m), items, n));
 }
 
 static inline value new_slots(struct mutator *m, size_t class_index)
 {
-    return mutator_allocated(m, slots_new(mutator_heap(m), &mutator_runtime(m)->classes[class_index].core.slots));
+    return mutator_allocated(m, slots_new(mutator_allocates(m), &mutator_runtime(m)->classes[class_index].core.slots));
 }
 
 static inline value new_object(struct mutator *m, size_t class_index)
 {
-    return mutator_allocated(m, instance_new(mutator_heap(m), &mutator_runtime(m)->classes[class_index].core.instance));
+    return mutator_allocated(
+        m, instance_new(mutator_allocates(m), &mutator_runtime(m)->classes[class_index].core.instance));
 }
 
 static inline value new_dict(struct mutator *m)
 {
-    return mutator_allocated(m, dict_new(mutator_heap(m)));
+    return mutator_allocated(m, dict_new(mutator_allocates(m)));
 }
 
 static inline value new_str(struct mutator *m, const char *utf8, size_t bytes)
 {
-    return mutator_allocated(m, string_new(mutator_heap(m), utf8, bytes));
+    return mutator_allocated(m, string_new(mutator_allocates(m), utf8, bytes));
 }
 
 /* A string of its own first, as CPython's PyUnicode_InternFromString. */
@@ -126,18 +136,18 @@ static inline value new_interned(struct mutator *m, const char *utf8, size_t byt
 static inline value new_set(struct mutator *m, const value *items, size_t n)
 {
     bool refused;
-    value v = set_new(mutator_heap(m), items, n, &refused);
+    value v = set_new(mutator_allocates(m), items, n, &refused);
     return refused ? NULL : mutator_allocated(m, v);
 }
 
 static inline value new_function(struct mutator *m, const value *items, size_t n)
 {
-    return mutator_allocated(m, function_new(mutator_heap(m), items, n));
+    return mutator_allocated(m, function_new(mutator_allocates(m), items, n));
 }
 
 static inline value new_weakref(struct mutator *m, value v, bool callback)
 {
-    return mutator_allocated(m, weakref_new(mutator_heap(m), v, callback));
+    return mutator_allocated(m, weakref_new(mutator_allocates(m), v, callback));
 }
 
 static inline size_t value_list_length(value list)

@@ -32,6 +32,36 @@ const struct workload *find_workload(const char *name)
     return NULL;
 }
 
+/* ---- Parameters ---- */
+
+static const struct workload_param common_params[] = {
+    {.name = "work_ns",
+     .offset = WORKLOAD_OWN_PARAMS_BYTES,
+     .kind = PARAM_INTEGER,
+     .initial = 0,
+     .least = 0,
+     .most = 1e9,
+     .help = "mutator work before each allocation, ns"},
+};
+enum { COMMON_PARAMS = sizeof common_params / sizeof common_params[0] };
+
+const struct workload_param *workload_param_at(const struct workload *w, size_t index)
+{
+    size_t own = 0;
+    while (own < index && w->params[own].name)
+        own++;
+    if (w->params[own].name)
+        return &w->params[own];
+    return index - own < COMMON_PARAMS ? &common_params[index - own] : NULL;
+}
+
+uint64_t workload_work_ns(const void *params)
+{
+    uint64_t ns;
+    memcpy(&ns, (const char *)params + WORKLOAD_OWN_PARAMS_BYTES, sizeof ns);
+    return ns;
+}
+
 static void store(const struct workload_param *param, void *params, double fraction, uint64_t integer)
 {
     char *field = (char *)params + param->offset;
@@ -43,8 +73,9 @@ static void store(const struct workload_param *param, void *params, double fract
 
 void workload_defaults(const struct workload *w, void *params)
 {
-    memset(params, 0, w->params_size);
-    for (const struct workload_param *p = w->params; p->name; p++)
+    const struct workload_param *p;
+    memset(params, 0, WORKLOAD_PARAMS_BYTES);
+    for (size_t i = 0; (p = workload_param_at(w, i)); i++)
         store(p, params, p->initial, (uint64_t)p->initial);
 }
 
@@ -65,12 +96,12 @@ static int refuse_name(const struct workload *w, const char *name, char *error, 
     char typed[SHOWN_BYTES];
     char known[512] = "";
     size_t used = 0;
-    for (const struct workload_param *p = w->params; p->name && used < sizeof known; p++) {
+    const struct workload_param *p;
+    for (size_t i = 0; (p = workload_param_at(w, i)) && used < sizeof known; i++) {
         int n = snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "", p->name);
         used += n > 0 ? (size_t)n : 0;
     }
-    snprintf(error, error_size, "workload %s has no parameter '%s'; it has: %s", w->name, shown(name, typed),
-             known[0] ? known : "none");
+    snprintf(error, error_size, "workload %s has no parameter '%s'; it has: %s", w->name, shown(name, typed), known);
     return -1;
 }
 
@@ -104,10 +135,11 @@ static bool parse(const struct workload_param *p, const char *text, double *frac
 int workload_set_param(const struct workload *w, void *params, const char *name, const char *text, char *error,
                        size_t error_size)
 {
-    const struct workload_param *p = w->params;
-    while (p->name && strcmp(p->name, name) != 0)
-        p++;
-    if (!p->name)
+    const struct workload_param *p;
+    size_t i = 0;
+    while ((p = workload_param_at(w, i)) && strcmp(p->name, name) != 0)
+        i++;
+    if (!p)
         return refuse_name(w, name, error, error_size);
 
     double fraction = 0;
@@ -131,7 +163,7 @@ static void fraction_text(double x, char *text, size_t size)
 
 void workload_param_text(const struct workload *w, const void *params, size_t index, char *text, size_t size)
 {
-    const struct workload_param *p = &w->params[index];
+    const struct workload_param *p = workload_param_at(w, index);
     const char *field = (const char *)params + p->offset;
     if (p->kind == PARAM_INTEGER) {
         uint64_t integer;

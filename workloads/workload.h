@@ -51,7 +51,7 @@ struct workload {
     const char *stresses; /* one phrase */
     const char *source;   /* where it comes from */
     const struct workload_param *params;  /* ends with a row whose name is NULL */
-    size_t params_size;                   /* at most WORKLOAD_PARAMS_BYTES */
+    size_t params_size;                   /* at most WORKLOAD_OWN_PARAMS_BYTES */
     const struct workload_class *classes; /* ends with a row whose name is NULL; NULL for none */
     weakref_hook *on_weakref;             /* NULL where no weak reference has a callback */
     uint64_t request_group;               /* 0 for 1; see Requests */
@@ -67,7 +67,9 @@ static inline uint64_t workload_request_group(const struct workload *w)
     return w->request_group > 0 ? w->request_group : 1;
 }
 
-enum { WORKLOAD_PARAMS_BYTES = 256 };
+/* Bytes of a buffer for a workload's parameters: its own struct from the start,
+ * those that every workload has at the end. */
+enum { WORKLOAD_PARAMS_BYTES = 256, WORKLOAD_OWN_PARAMS_BYTES = WORKLOAD_PARAMS_BYTES - sizeof(uint64_t) };
 
 /* All rows of workloads.def, in its order. */
 extern const struct workload *const workloads[];
@@ -75,12 +77,17 @@ extern const size_t workload_count;
 
 /* NULL when there is none of that name. */
 const struct workload *find_workload(const char *name);
-/* Writes every default into `params` (params_size bytes). */
+/* The parameters of a workload by index, its own first, then those that every
+ * workload has; NULL after the last. */
+const struct workload_param *workload_param_at(const struct workload *w, size_t index);
+/* Writes every default into `params` (WORKLOAD_PARAMS_BYTES). */
 void workload_defaults(const struct workload *w, void *params);
 /* Sets one from text: 0, or -1 with one line in `error` that names what is
  * wrong and what is allowed (the workload's parameters, the range). */
 int workload_set_param(const struct workload *w, void *params, const char *name, const char *text, char *error,
                        size_t error_size);
+/* The parameter work_ns: what each allocation is preceded by (work.h), ns. */
+uint64_t workload_work_ns(const void *params);
 /* The value as text, as workload_set_param takes it: "100", "0.25". */
 void workload_param_text(const struct workload *w, const void *params, size_t index, char *text, size_t size);
 

@@ -50,6 +50,7 @@ void record_free(struct run_record *r)
     free_histogram(&r->requests);
     free_histogram(&r->metered);
     free_histogram(&r->metered_100ms);
+    free_histogram(&r->noise);
     free(r->longest);
     free(r->samples);
     free(r->floating);

@@ -92,6 +92,7 @@ struct run_record {
     size_t mmu_count, bmu_count;
     struct record_floating *floating; /* floating garbage over time; NULL where the workload does not know it */
     size_t floating_count;
+    struct record_histogram noise; /* gaps of the machine itself */
 };
 
 /* Every field unknown, schema set, texts empty. */

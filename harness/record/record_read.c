@@ -175,7 +175,8 @@ static int read_histograms(struct reading *s, const json_t *root)
     }
     if (read_histogram(s, root, "release.histogram.buckets", &r->pauses[RECORD_RELEASE]) != 0 ||
         read_histogram(s, root, "requests.histogram.buckets", &r->requests) != 0 ||
-        read_histogram(s, root, "metered.histogram.buckets", &r->metered) != 0)
+        read_histogram(s, root, "metered.histogram.buckets", &r->metered) != 0 ||
+        read_histogram(s, root, "noise.histogram.buckets", &r->noise) != 0)
         return -1;
     return read_histogram(s, root, "metered_100ms.histogram.buckets", &r->metered_100ms);
 }

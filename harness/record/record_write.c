@@ -312,6 +312,8 @@ static void put_inner(struct writer *w, const struct run_record *r, const struct
         put_one_histogram(w, &r->metered, r->metered_count);
     else if (depth == 1 && strcmp(p->part[0], "metered_100ms") == 0)
         put_one_histogram(w, &r->metered_100ms, r->metered_100ms_count);
+    else if (depth == 1 && strcmp(p->part[0], "noise") == 0)
+        put_one_histogram(w, &r->noise, r->noise_wakings);
 }
 
 /* Closes what stands around the last scalar, down to `depth`. */
@@ -408,9 +410,6 @@ static void put_scalars(struct writer *w, const struct run_record *r)
     ascend(w, r, &last, 0);
 }
 
-/* Part of the schema, not yet measured. */
-static const char *const unmeasured[] = {"noise", "counters"};
-
 size_t record_write(const struct run_record *r, char *text, size_t size)
 {
     struct writer w = {.text = text, .size = size};
@@ -419,8 +418,6 @@ size_t record_write(const struct run_record *r, char *text, size_t size)
     put_params(&w, r);
     put_curve(&w, "mmu", r->mmu, r->mmu_count);
     put_curve(&w, "bmu", r->bmu, r->bmu_count);
-    for (size_t i = 0; i < sizeof unmeasured / sizeof unmeasured[0]; i++)
-        put_unknown(&w, unmeasured[i]);
     close_with(&w, '}');
     if (size > 0)
         text[w.length < size ? w.length : size - 1] = '\0';

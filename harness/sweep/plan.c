@@ -111,22 +111,33 @@ static struct record_param *param_place(struct plan_workload *w, const char *nam
 
 static bool has_param(const struct workload *row, const char *name)
 {
-    for (const struct workload_param *param = row->params; param && param->name; param++)
+    const struct workload_param *param;
+    for (size_t i = 0; (param = workload_param_at(row, i)); i++)
         if (strcmp(param->name, name) == 0)
             return true;
     return false;
 }
 
+/* Each name once: many workloads have the same. */
+static void add_name(char *known, size_t size, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = known; (at = strstr(at, name)); at += length)
+        if ((at == known || at[-1] == ' ') && (at[length] == ',' || at[length] == '\0'))
+            return;
+    line_append(known, size, "%s%s", known[0] ? ", " : "", name);
+}
+
 static int refuse_param(const struct plan *p, const char *name, char *error, size_t error_size)
 {
-    char known[1024] = "";
+    char known[2048] = "";
     for (size_t i = 0; i < p->workload_count; i++) {
         const struct workload *row = plan_find_workload(p->workloads[i].name);
-        for (const struct workload_param *param = row->params; param && param->name; param++)
-            line_append(known, sizeof known, "%s%s", known[0] ? ", " : "", param->name);
+        const struct workload_param *param;
+        for (size_t k = 0; (param = workload_param_at(row, k)); k++)
+            add_name(known, sizeof known, param->name);
     }
-    return line_error(error, error_size, "no workload of this plan has a parameter '%s'; they have: %s", name,
-                      known[0] ? known : "none");
+    return line_error(error, error_size, "no workload of this plan has a parameter '%s'; they have: %s", name, known);
 }
 
 /* Sets it where it was not set; where it was, adds a workload with the other value. */

@@ -35,8 +35,9 @@ void plan_params(const struct plan_workload *w, struct record_param params[RECOR
     _Alignas(max_align_t) unsigned char values[WORKLOAD_PARAMS_BYTES];
     memset(params, 0, RECORD_PARAMS * sizeof *params);
     fill_params(w, row, values);
-    for (size_t i = 0; row->params && row->params[i].name && i < RECORD_PARAMS; i++) {
-        snprintf(params[i].name, sizeof params[i].name, "%s", row->params[i].name);
+    const struct workload_param *param;
+    for (size_t i = 0; i < RECORD_PARAMS && (param = workload_param_at(row, i)); i++) {
+        snprintf(params[i].name, sizeof params[i].name, "%s", param->name);
         workload_param_text(row, values, i, params[i].text, sizeof params[i].text);
     }
 }

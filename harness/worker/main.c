@@ -82,8 +82,9 @@ static void set_text(char out[RECORD_TEXT_BYTES], const char *text)
 
 static void record_params(const struct worker_options *o, struct run_record *r)
 {
-    for (size_t i = 0; i < RECORD_PARAMS && o->workload->params[i].name; i++) {
-        snprintf(r->params[i].name, sizeof r->params[i].name, "%s", o->workload->params[i].name);
+    const struct workload_param *param;
+    for (size_t i = 0; i < RECORD_PARAMS && (param = workload_param_at(o->workload, i)); i++) {
+        snprintf(r->params[i].name, sizeof r->params[i].name, "%s", param->name);
         workload_param_text(o->workload, o->params, i, r->params[i].text, sizeof r->params[i].text);
     }
 }
@@ -168,6 +169,21 @@ static void record_end(const struct worker *w, int result, const char *where, st
                  w->mutator.failure);
 }
 
+/* From here on: set-up is not measured, so it is not paced. */
+static void set_work(struct worker *w)
+{
+    uint64_t work_ns = workload_work_ns(w->options.params);
+    if (work_ns > 0)
+        mutator_set_work(&w->mutator, work_loops(work_ns, work_calibrate()));
+}
+
+static void record_work(const struct worker *w, struct run_record *r)
+{
+    r->work_ns = workload_work_ns(w->options.params);
+    if (r->work_ns > 0)
+        r->work_allocations = mutator_work_allocations(&w->mutator);
+}
+
 /* Set-up and the measured region. False when set-up did not come to its end. */
 static bool run_workload(struct worker *w)
 {
@@ -178,6 +194,7 @@ static bool run_workload(struct worker *w)
         return false;
     }
     apply_after_setup(&w->tuning, &w->mutator);
+    set_work(w);
     if (w->options.requests)
         requests_attach(&w->requests, &w->mutator);
     region_run(&w->region, &w->mutator, workload, &w->meter, w->options.requests ? &w->requests : NULL);
@@ -222,6 +239,7 @@ static void record_region(struct worker *w, struct aftermath *after)
     if (w->options.requests)
         events_record_requests(&w->requests, &w->region.pace, &after->events, r);
     events_record_pauses(&w->pauses, &after->events, r);
+    record_work(w, r);
     r->longest = w->meter.longest;
     r->longest_count = w->meter.longest_count;
     record_floating(w);
@@ -278,6 +296,7 @@ static void open_instruments(struct worker *w)
     log_open(&w->pauses, sizeof(struct meter_entry), LOG_MOST);
     w->meter.log = &w->pauses;
     meter_calibrate(&w->meter);
+    counters_open(&w->region.counters, counter_events); /* what it cannot count stays unknown */
     requests_open(&w->requests, workload_request_group(w->options.workload));
     requests_calibrate(&w->requests);
 }

@@ -68,6 +68,7 @@ static int take_script(struct parse *p, const char *name)
     if (script_file_open(&out->script, script_workload_path(name), p->error, p->error_size) != 0)
         return -1;
     script_workload(out->script.run, &out->script.script, name, NULL, NULL, &out->script_workload);
+    workload_defaults(&out->script_workload, out->params);
     memcpy(out->params, &out->script.run, sizeof out->script.run);
     out->workload = &out->script_workload;
     return 0;

@@ -3,16 +3,20 @@
 
 /* Outermost first, so that the clock is the last before the loop and the
  * first after it. */
-static void read_begin(struct region_edge *edge, struct mutator *m)
+static void read_begin(struct region *region, struct mutator *m)
 {
+    struct region_edge *edge = &region->begin;
     runtime_read(m, &edge->state);
     getrusage(RUSAGE_SELF, &edge->usage);
+    counters_start(&region->counters);
     edge->now_ns = meter_now_ns();
 }
 
-static void read_end(struct region_edge *edge, struct mutator *m)
+static void read_end(struct region *region, struct mutator *m)
 {
+    struct region_edge *edge = &region->end;
     edge->now_ns = meter_now_ns();
+    counters_stop(&region->counters);
     getrusage(RUSAGE_SELF, &edge->usage);
     runtime_read(m, &edge->state);
 }
@@ -27,12 +31,12 @@ static void keep_pace(struct region *region, const struct pace *pace)
 void region_run(struct region *region, struct mutator *m, const struct workload *w, struct meter *meter,
                 struct requests *requests)
 {
-    read_begin(&region->begin, m);
+    read_begin(region, m);
     meter_start(meter, region->begin.now_ns);
     if (requests)
         requests_start(requests, region->begin.now_ns);
     region->result = mutator_guard(m, w->run);
-    read_end(&region->end, m);
+    read_end(region, m);
     meter_stop(meter);
     if (requests)
         requests_stop(requests);
@@ -170,6 +174,7 @@ void region_record(const struct region *region, const struct meter *meter, struc
         r->meter_ns += meter->log->flush_ns;
     record_usage(&region->begin.usage, &region->end.usage, r);
     record_generations(region, meter, r);
+    counters_record(&region->counters, r);
     record_pool(&region->end.state.pool, r);
     record_pauses(meter, buckets, r);
     record_rate(&region->pace, r);

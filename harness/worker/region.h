@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "harness/record/record.h"
+#include "harness/worker/counters.h"
 #include "harness/worker/meter.h"
 #include "harness/worker/requests.h"
 #include "workloads/workload.h"
@@ -20,8 +21,9 @@ struct region_edge {
 
 struct region {
     struct region_edge begin, end;
-    struct pace pace; /* as the loop left it; its times since the region's start */
-    int result;       /* of mutator_guard: not 0 where the loop ended before its time */
+    struct counters counters; /* opened by the caller; zeroed: none */
+    struct pace pace;         /* as the loop left it; its times since the region's start */
+    int result;               /* of mutator_guard: not 0 where the loop ended before its time */
 };
 
 /* Runs the workload's main loop, with the meter on. `requests`: NULL for those
