@@ -215,6 +215,9 @@ static int compare_all(struct summary *s, size_t most_runs)
         subject->baseline = choose_baseline(s, subject);
         if (compare_with_baseline(s, subject, rounds, values) != 0 || mark_front(s, subject) != 0)
             status = -1;
+        for (enum lbo_cost cost = 0; cost < LBO_COSTS; cost++)
+            subject->least_distilled_ns[cost] =
+                lbo_fill(&s->configurations[subject->first], subject->count, cost, values);
     }
     free(values);
     free(rounds);

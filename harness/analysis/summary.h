@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/analysis/lbo.h"
 #include "harness/analysis/measures.h"
 #include "harness/analysis/noise.h"
 #include "harness/analysis/statistics.h"
@@ -43,6 +44,7 @@ struct configuration {
     size_t failures[FAILURES];
     struct spread measure[MEASURES];
     struct interval ratio[MEASURES]; /* to the baseline; NaN where a value is 0 or unknown */
+    struct lbo lbo[LBO_COSTS];
     bool p99_is_max;                 /* fewer than MEASURE_P99_LEAST pauses in the median run */
     bool checksum_differs;
     bool counts;
@@ -59,6 +61,7 @@ struct subject {
     bool has_checksum;
     uint64_t checksum; /* the one that counts */
     struct noise noise;
+    double least_distilled_ns[LBO_COSTS]; /* what lower bound overheads are overheads over; NaN without runs */
 };
 
 struct summary {

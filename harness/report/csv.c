@@ -24,6 +24,8 @@ static void write_header(FILE *f)
     for (size_t i = 0; i < COMPARED; i++)
         fprintf(f, ",%s_ratio,%s_ratio_low,%s_ratio_high,%s_ratio_pairs", measure_names[compared[i]],
                 measure_names[compared[i]], measure_names[compared[i]], measure_names[compared[i]]);
+    for (enum lbo_cost cost = 0; cost < LBO_COSTS; cost++)
+        fprintf(f, ",%s_median,%s_q1,%s_q3", lbo_names[cost], lbo_names[cost], lbo_names[cost]);
     fputs(line_end, f);
 }
 
@@ -77,6 +79,11 @@ static void write_row(const struct summary *s, const struct subject *subject, si
         put_number(f, ratio->low);
         put_number(f, ratio->high);
         fprintf(f, ",%zu", ratio->pairs);
+    }
+    for (enum lbo_cost cost = 0; cost < LBO_COSTS; cost++) {
+        put_number(f, c->lbo[cost].ratio.median);
+        put_number(f, c->lbo[cost].ratio.q1);
+        put_number(f, c->lbo[cost].ratio.q3);
     }
     fputs(line_end, f);
 }
