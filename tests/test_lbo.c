@@ -142,7 +142,7 @@ static void more_collection_than_time_is_no_distilled_cost(void **state)
     r->user_ns = 0; /* a clock of 4 ms steps has seen nothing of it */
     r->system_ns = 0;
     assert_true(isnan(lbo_distilled(r, LBO_CPU)));
-    assert_false(isnan(lbo_distilled(r, LBO_WALL)));
+    assert_true(lbo_distilled(r, LBO_WALL) > 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
