@@ -41,6 +41,9 @@ static const struct workload_param async_tree_params[] = {
     {0},
 };
 
+static const struct workload_setting async_tree_reduced[] = {
+    {"depth", "3"}, {"fan_out", "5"}, {"trees", "60"}, {"memo", "50"}, {0}};
+
 enum { KEY_COROUTINE, KEY_CALLBACKS, KEY_RESULT, KEY_EXCEPTION, KEYS };
 enum { ROOT_KEYS, ROOT_MEMO = ROOT_KEYS + KEYS, ROOTS };
 
@@ -101,15 +104,25 @@ static value leaf_result(struct mutator *m, const struct async_tree_params *p)
     return value_keep(value_list_get(memo, at));
 }
 
+/* A task has ended: the one that waits has one less to wait for. */
+static void tell_waiter(struct mutator *m, value frame)
+{
+    int64_t left = value_int(value_slot_get(frame, FRAME_WAITING)) - 1;
+    value_slot_set(m, frame, FRAME_WAITING, new_int(m, left));
+}
+
 /* Wakes a tree from its leaves up; the sum of the results. Children go when
- * their parent's frame ends. */
+ * their parent's frame ends, which must not wait for any then. */
 static uint64_t resume(struct mutator *m, const struct async_tree_params *p, const value *key, value task)
 {
     value frame = frame_of(m, key, task);
     value children = value_slot_get(frame, FRAME_CHILDREN);
     uint64_t sum = 0;
-    for (size_t i = 0; i < value_list_length(children); i++)
+    for (size_t i = 0; i < value_list_length(children); i++) {
         sum += resume(m, p, key, value_list_get(children, i));
+        tell_waiter(m, frame);
+    }
+    mutator_observe(m, (uint64_t)value_int(value_slot_get(frame, FRAME_WAITING)));
     bool is_leaf = value_list_length(children) == 0;
     value result = is_leaf ? leaf_result(m, p) : new_int(m, (int64_t)sum);
     sum = (uint64_t)value_int(result);
@@ -138,6 +151,7 @@ const struct workload workload_async_tree = {
     .source = "pyperformance, bm_async_tree (memoization)",
     .params = async_tree_params,
     .params_size = sizeof(struct async_tree_params),
+    .reduced = async_tree_reduced,
     .classes = async_tree_classes,
     .setup = async_tree_setup,
     .run = async_tree_run,

@@ -25,6 +25,8 @@ static const struct workload_param binary_trees_params[] = {
     {0},
 };
 
+static const struct workload_setting binary_trees_reduced[] = {{"depth", "10"}, {0}};
+
 static value make_tree(struct mutator *m, uint64_t depth)
 {
     value *child = mutator_push(m, 2);
@@ -74,5 +76,6 @@ const struct workload workload_binary_trees = {
     .source = "The Computer Language Benchmarks Game, binary-trees",
     .params = binary_trees_params,
     .params_size = sizeof(struct binary_trees_params),
+    .reduced = binary_trees_reduced,
     .run = binary_trees_run,
 };

@@ -38,6 +38,8 @@ static const struct workload_param callbacks_params[] = {
     {0},
 };
 
+static const struct workload_setting callbacks_reduced[] = {{"steps", "15000"}, {0}};
+
 enum { ROOT_KEY_HANDLERS, ROOT_KEY_NUMBER, ROOTS };
 
 static void callbacks_setup(struct mutator *m)
@@ -83,6 +85,7 @@ static void callbacks_run(struct mutator *m)
         make_widget(m, p, key, &slot[SLOT_WIDGET], (int64_t)i);
         if (random_chance(m, p->exception_fraction))
             handle_exception(m, &slot[SLOT_EXCEPTION], slot[SLOT_WIDGET]);
+        mutator_observe(m, slot[SLOT_EXCEPTION] != NULL);
         mutator_observe(m, (uint64_t)value_int(value_key_get(m, slot[SLOT_WIDGET], key[ROOT_KEY_NUMBER])));
         mutator_observe(m, value_list_length(value_key_get(m, slot[SLOT_WIDGET], key[ROOT_KEY_HANDLERS])));
         mutator_pop(m);
@@ -96,6 +99,7 @@ const struct workload workload_callbacks = {
     .source = "our own, after the leaks that Python's documentation warns of",
     .params = callbacks_params,
     .params_size = sizeof(struct callbacks_params),
+    .reduced = callbacks_reduced,
     .classes = callbacks_classes,
     .request_group = 4,
     .setup = callbacks_setup,

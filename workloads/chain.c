@@ -72,6 +72,10 @@ static const struct workload_param chain_params[] = {
     {0},
 };
 
+static const struct workload_setting chain_reduced[] = {{"cycle_size", "10"},       {"extra_bytes", "20"},
+                                                        {"live_objects", "1000"},   {"total_objects", "150000"},
+                                                        {"cyclic_fraction", "0.7"}, {0}};
+
 static value new_payload(struct mutator *m, size_t size)
 {
     value payload = new_bytes(m, size);
@@ -148,6 +152,7 @@ const struct workload workload_chain = {
     .source = "nascheme/cyclotron, workload chain",
     .params = chain_params,
     .params_size = sizeof(struct chain_params),
+    .reduced = chain_reduced,
     .classes = chain_classes,
     .knows_garbage = true,
     .run = chain_run,

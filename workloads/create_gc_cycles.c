@@ -26,6 +26,8 @@ static const struct workload_param create_gc_cycles_params[] = {
     {0},
 };
 
+static const struct workload_setting create_gc_cycles_reduced[] = {{"cycles", "50"}, {"loops", "30"}, {0}};
+
 static void create_gc_cycles_setup(struct mutator *m)
 {
     value *key = mutator_roots(m, KEYS);
@@ -90,6 +92,7 @@ const struct workload workload_create_gc_cycles = {
     .source = "pyperformance, bm_gc_collect",
     .params = create_gc_cycles_params,
     .params_size = sizeof(struct create_gc_cycles_params),
+    .reduced = create_gc_cycles_reduced,
     .classes = create_gc_cycles_classes,
     .setup = create_gc_cycles_setup,
     .run = create_gc_cycles_run,

@@ -17,11 +17,14 @@ static const struct workload_param empty_params[] = {
     {0},
 };
 
+static const struct workload_setting empty_reduced[] = {{"requests", "100"}, {0}};
+
 static void empty_run(struct mutator *m)
 {
     const struct empty_params *p = mutator_params(m);
     for (uint64_t i = 0, n = mutator_scaled(m, p->requests); i < n; i++)
         mutator_request_done(m);
+    mutator_observe(m, m->operations);
 }
 
 const struct workload workload_empty = {
@@ -30,5 +33,6 @@ const struct workload workload_empty = {
     .source = "our own",
     .params = empty_params,
     .params_size = sizeof(struct empty_params),
+    .reduced = empty_reduced,
     .run = empty_run,
 };

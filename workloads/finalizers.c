@@ -27,7 +27,11 @@ static const struct workload_param finalizers_params[] = {
     {0},
 };
 
-enum { ROOT_REVIVED, ROOTS };
+static const struct workload_setting finalizers_reduced[] = {{"steps", "800"}, {"batch", "50"}, {0}};
+
+/* ROOT_RUNNING holds None while the run lasts; as the newest it is released
+ * first, and from then on nobody is brought back. */
+enum { ROOT_REVIVED, ROOT_RUNNING, ROOTS };
 
 /* Revived objects are linked through a slot of their own: a finalizer must not
  * allocate. Which are revived follows from their number alone. */
@@ -36,7 +40,8 @@ static void resource_finalizer(struct mutator *m, value self)
     const struct finalizers_params *p = mutator_params(m);
     value number = value_slot_get(self, NUMBER);
     mutator_count_freed(m, 1);
-    if (!number || (double)((uint64_t)value_int(number) % 1000) >= p->revived_fraction * 1000)
+    if (!number || !mutator_all_roots(m)[ROOT_RUNNING] ||
+        (double)((uint64_t)value_int(number) % 1000) >= p->revived_fraction * 1000)
         return;
     value *revived = &mutator_all_roots(m)[ROOT_REVIVED];
     value_slot_set(m, self, NEXT_REVIVED, value_take(revived));
@@ -57,6 +62,7 @@ static void make_pair(struct mutator *m, value *slot, uint64_t number, bool cycl
     value_slot_set(m, slot[0], PARTNER, value_keep(slot[1]));
     if (cyclic)
         value_slot_set(m, slot[1], PARTNER, value_keep(slot[0]));
+    mutator_observe(m, value_slot_get(slot[1], PARTNER) == slot[0]);
     mutator_observe(m, (uint64_t)value_int(value_slot_get(value_slot_get(slot[0], PARTNER), NUMBER)));
     value_replace(m, &slot[0], NULL);
     value_replace(m, &slot[1], NULL);
@@ -66,6 +72,7 @@ static void finalizers_run(struct mutator *m)
 {
     const struct finalizers_params *p = mutator_params(m);
     value *root = mutator_roots(m, ROOTS);
+    root[ROOT_RUNNING] = new_none(m);
     value *slot = mutator_push(m, 2);
     uint64_t number = 0;
     for (uint64_t i = 0, n = mutator_scaled(m, p->steps); i < n; i++) {
@@ -83,6 +90,7 @@ const struct workload workload_finalizers = {
     .source = "our own, after PEP 442",
     .params = finalizers_params,
     .params_size = sizeof(struct finalizers_params),
+    .reduced = finalizers_reduced,
     .classes = finalizers_classes,
     .run = finalizers_run,
 };

@@ -27,6 +27,8 @@ static const struct workload_param fragmentation_params[] = {
     {0},
 };
 
+static const struct workload_setting fragmentation_reduced[] = {{"live", "500"}, {0}};
+
 /* Up to the middle phase the mean rises, then it falls again. */
 static uint64_t mean_bytes(const struct fragmentation_params *p, uint64_t phase, uint64_t phases)
 {
@@ -70,6 +72,7 @@ const struct workload workload_fragmentation = {
     .source = "our own, after Wilson et al. 1995",
     .params = fragmentation_params,
     .params_size = sizeof(struct fragmentation_params),
+    .reduced = fragmentation_reduced,
     .request_group = 64,
     .run = fragmentation_run,
 };

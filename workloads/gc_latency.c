@@ -32,6 +32,9 @@ static const struct workload_param gc_latency_params[] = {
     {0},
 };
 
+static const struct workload_setting gc_latency_reduced[] = {
+    {"window", "1500"}, {"messages", "20000"}, {"message_bytes", "100"}, {0}};
+
 static void push_message(struct mutator *m, value buffer, const struct gc_latency_params *p, uint64_t number)
 {
     value *message = mutator_push(m, 1);
@@ -79,6 +82,7 @@ const struct workload workload_gc_latency = {
     .source = "James Fisher 2016, the message buffer",
     .params = gc_latency_params,
     .params_size = sizeof(struct gc_latency_params),
+    .reduced = gc_latency_reduced,
     .classes = gc_latency_classes,
     .setup = gc_latency_setup,
     .run = gc_latency_run,

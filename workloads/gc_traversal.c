@@ -19,6 +19,8 @@ static const struct workload_param gc_traversal_params[] = {
     {0},
 };
 
+static const struct workload_setting gc_traversal_reduced[] = {{"levels", "100"}, {"collections", "20"}, {0}};
+
 static void gc_traversal_setup(struct mutator *m)
 {
     const struct gc_traversal_params *p = mutator_params(m);
@@ -36,7 +38,7 @@ static void gc_traversal_run(struct mutator *m)
 {
     const struct gc_traversal_params *p = mutator_params(m);
     for (uint64_t i = 0, n = mutator_scaled(m, p->collections); i < n; i++) {
-        mutator_observe(m, mutator_collect(m));
+        mutator_observe(m, 1 + mutator_collect(m));
         mutator_request_done(m);
     }
     uint64_t levels = 1;
@@ -51,6 +53,7 @@ const struct workload workload_gc_traversal = {
     .source = "pyperformance, bm_gc_traversal",
     .params = gc_traversal_params,
     .params_size = sizeof(struct gc_traversal_params),
+    .reduced = gc_traversal_reduced,
     .setup = gc_traversal_setup,
     .run = gc_traversal_run,
 };

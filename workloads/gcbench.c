@@ -42,6 +42,9 @@ static const struct workload_param gcbench_params[] = {
     {0},
 };
 
+static const struct workload_setting gcbench_reduced[] = {
+    {"stretch_depth", "11"}, {"long_lived_depth", "9"}, {"array_size", "2002"}, {"max_depth", "10"}, {0}};
+
 static uint64_t tree_size(uint64_t depth)
 {
     return (UINT64_C(1) << (depth + 1)) - 1;
@@ -151,6 +154,7 @@ const struct workload workload_gcbench = {
     .source = "Ellis, Kovac and Boehm, GCBench",
     .params = gcbench_params,
     .params_size = sizeof(struct gcbench_params),
+    .reduced = gcbench_reduced,
     .classes = gcbench_classes,
     .setup = gcbench_setup,
     .run = gcbench_run,

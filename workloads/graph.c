@@ -41,6 +41,9 @@ static const struct workload_param graph_params[] = {
     {0},
 };
 
+static const struct workload_setting graph_reduced[] = {
+    {"nodes", "500"}, {"reach", "20"}, {"steps", "1500"}, {"rewires", "20"}, {"walk", "20"}, {"cut_share", "0.2"}, {0}};
+
 /* A random end for an edge that leaves `place`. */
 static uint64_t pick_end(struct mutator *m, const struct graph_params *p, uint64_t place)
 {
@@ -170,6 +173,7 @@ const struct workload workload_graph = {
     .source = "Watts and Strogatz, Nature 393, 1998 (the graph)",
     .params = graph_params,
     .params_size = sizeof(struct graph_params),
+    .reduced = graph_reduced,
     .classes = graph_classes,
     .setup = graph_setup,
     .run = graph_run,

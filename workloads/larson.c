@@ -26,6 +26,8 @@ static const struct workload_param larson_params[] = {
     {0},
 };
 
+static const struct workload_setting larson_reduced[] = {{"blocks", "200"}, {"rounds", "50"}, {0}};
+
 static value make_block(struct mutator *m, const struct larson_params *p)
 {
     uint64_t span = p->most_bytes > p->least_bytes ? p->most_bytes - p->least_bytes : 0;
@@ -64,6 +66,7 @@ const struct workload workload_larson = {
     .source = "Larson and Krishnan, ISMM 1998",
     .params = larson_params,
     .params_size = sizeof(struct larson_params),
+    .reduced = larson_reduced,
     .request_group = 32,
     .setup = larson_setup,
     .run = larson_run,

@@ -28,6 +28,9 @@ static const struct workload_param linked_list_params[] = {
     {0},
 };
 
+static const struct workload_setting linked_list_reduced[] = {
+    {"lists", "10"}, {"length", "100"}, {"steps", "1500"}, {0}};
+
 /* Appends a node to the list from slot[0] on, of which `tail` is the last
  * node, and returns the new last one, lent. */
 static value append_node(struct mutator *m, value *slot, value tail, int64_t payload)
@@ -97,6 +100,7 @@ const struct workload workload_linked_list = {
     .source = "python/cpython pull request 108038",
     .params = linked_list_params,
     .params_size = sizeof(struct linked_list_params),
+    .reduced = linked_list_reduced,
     .classes = linked_list_classes,
     .setup = linked_list_setup,
     .run = linked_list_run,

@@ -36,6 +36,9 @@ static const struct workload_param lru_cache_params[] = {
     {0},
 };
 
+static const struct workload_setting lru_cache_reduced[] = {
+    {"capacity", "900"}, {"keys", "5000"}, {"requests", "20000"}, {"value_bytes", "20"}, {0}};
+
 enum { ROOT_BUCKETS, ROOT_RING, ROOT_ZIPF, ROOTS };
 
 /* ---- Keys: the n-th most frequent with a share of 1 / n^exponent ---- */
@@ -194,6 +197,7 @@ const struct workload workload_lru_cache = {
     .source = "our own: a keyed message buffer with YCSB's Zipf keys",
     .params = lru_cache_params,
     .params_size = sizeof(struct lru_cache_params),
+    .reduced = lru_cache_reduced,
     .classes = lru_cache_classes,
     .request_group = 8,
     .setup = lru_cache_setup,

@@ -49,6 +49,9 @@ static const struct workload_param queue_params[] = {
     {0},
 };
 
+static const struct workload_setting queue_reduced[] = {
+    {"extra_bytes", "100"}, {"live_objects", "200"}, {"total_objects", "60000"}, {0}};
+
 static value make_node(struct mutator *m, uint64_t number, uint64_t bytes)
 {
     value *node = mutator_push(m, 1);
@@ -94,6 +97,7 @@ const struct workload workload_queue = {
     .source = "nascheme/cyclotron, workload queue",
     .params = queue_params,
     .params_size = sizeof(struct queue_params),
+    .reduced = queue_reduced,
     .classes = queue_classes,
     .knows_garbage = true,
     .run = queue_run,

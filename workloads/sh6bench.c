@@ -1,6 +1,6 @@
 /* sh6bench.c - batches of small blocks, freed in the order of allocation, in reverse, or later.
  *
- * Model     each of `batches` allocates `batch` blocks of 1 to `most_bytes`,
+ * Model     each of `batches` allocates `batch` blocks of 2 to `most_bytes`,
  *           small sizes far more often than large ones (a block of size s is
  *           made about 1 / s as often). A third of the batch is then freed
  *           in the order of allocation, a third in reverse, and a third is
@@ -24,6 +24,8 @@ static const struct workload_param sh6bench_params[] = {
     WORKLOAD_INTEGER(struct sh6bench_params, most_bytes, 1000, 3, 1073741824, "largest size, bytes"),
     {0},
 };
+
+static const struct workload_setting sh6bench_reduced[] = {{"batches", "30"}, {"batch", "300"}, {0}};
 
 /* Log-uniform: as many blocks from 2 to 4 bytes as from 200 to 400. */
 static value make_block(struct mutator *m, const struct sh6bench_params *p)
@@ -66,5 +68,6 @@ const struct workload workload_sh6bench = {
     .source = "after MicroQuill's sh6bench",
     .params = sh6bench_params,
     .params_size = sizeof(struct sh6bench_params),
+    .reduced = sh6bench_reduced,
     .run = sh6bench_run,
 };

@@ -36,6 +36,9 @@ static const struct workload_param short_lived_params[] = {
     {0},
 };
 
+static const struct workload_setting short_lived_reduced[] = {
+    {"steps", "1500"}, {"batch", "100"}, {"survivors", "500"}, {0}};
+
 /* A number that new_int does not share. */
 static int64_t random_number(struct mutator *m)
 {
@@ -176,6 +179,7 @@ const struct workload workload_short_lived = {
     .source = "our own, after the weak generational hypothesis",
     .params = short_lived_params,
     .params_size = sizeof(struct short_lived_params),
+    .reduced = short_lived_reduced,
     .setup = short_lived_setup,
     .run = short_lived_run,
 };

@@ -52,6 +52,8 @@ static const struct workload_param slots_vs_dict_params[] = {
     {0},
 };
 
+static const struct workload_setting slots_vs_dict_reduced[] = {{"records", "1500"}, {"steps", "10000"}, {0}};
+
 enum { ROOT_RECORDS, ROOT_KEYS, ROOTS = ROOT_KEYS + MOST_FIELDS };
 
 static value make_record(struct mutator *m, const struct slots_vs_dict_params *p, const value *key, int64_t number)
@@ -111,6 +113,7 @@ const struct workload workload_slots_vs_dict = {
     .source = "our own, after the Python documentation on __slots__",
     .params = slots_vs_dict_params,
     .params_size = sizeof(struct slots_vs_dict_params),
+    .reduced = slots_vs_dict_reduced,
     .classes = slots_vs_dict_classes,
     .request_group = 8,
     .setup = slots_vs_dict_setup,

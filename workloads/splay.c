@@ -43,6 +43,9 @@ static const struct workload_param splay_params[] = {
     {0},
 };
 
+static const struct workload_setting splay_reduced[] = {
+    {"tree_size", "150"}, {"payload_depth", "2"}, {"modifications", "10"}, {"steps", "200"}, {0}};
+
 /* ---- Payload ---- */
 
 static value make_leaf(struct mutator *m, int64_t tag)
@@ -223,6 +226,7 @@ const struct workload workload_splay = {
     .source = "V8 benchmark suite and Octane, splay",
     .params = splay_params,
     .params_size = sizeof(struct splay_params),
+    .reduced = splay_reduced,
     .classes = splay_classes,
     .setup = splay_setup,
     .run = splay_run,

@@ -32,6 +32,8 @@ static const struct workload_param strings_params[] = {
     {0},
 };
 
+static const struct workload_setting strings_reduced[] = {{"words", "100"}, {"steps", "50"}, {"tokens", "100"}, {0}};
+
 enum { ROOT_VOCABULARY, ROOT_TEXT, ROOTS };
 
 static value make_word(struct mutator *m, uint64_t number)
@@ -93,6 +95,7 @@ const struct workload workload_strings = {
     .source = "our own, after tokenizers and decoders of JSON",
     .params = strings_params,
     .params_size = sizeof(struct strings_params),
+    .reduced = strings_reduced,
     .setup = strings_setup,
     .run = strings_run,
 };

@@ -51,6 +51,9 @@ static const struct workload_param tree_params[] = {
     {0},
 };
 
+static const struct workload_setting tree_reduced[] = {
+    {"cycle_size", "20"}, {"extra_bytes", "20"}, {"live_objects", "400"}, {"total_objects", "15000"}, {0}};
+
 /* ---- Lists: insertion, and moving a tail ---- */
 
 /* list.insert(i, item); takes the reference over. */
@@ -150,22 +153,23 @@ static void insert(struct mutator *m, value tree, value record)
     insert_at(m, records_of(node), find_place(node, key_of(record)), value_keep(record));
 }
 
-/* Takes the record of the lowest key out of a subtree; the caller owns it.
- * NULL when there is none: the subtree can go. */
-static value take_lowest(struct mutator *m, value node)
+/* Moves the record of the lowest key out of a subtree into a slot. False when
+ * there is none: the subtree can go. */
+static bool take_lowest(struct mutator *m, value node, value *slot)
 {
     value records = records_of(node);
     if (children_of(node)) {
-        value lowest = take_lowest(m, value_list_get(children_of(node), 0));
-        if (lowest || value_list_length(records) == 0)
-            return lowest;
+        if (take_lowest(m, value_list_get(children_of(node), 0), slot))
+            return true;
+        if (value_list_length(records) == 0)
+            return false;
         value_list_delete(m, children_of(node), 0);
     }
     if (value_list_length(records) == 0)
-        return NULL;
-    value lowest = value_keep(value_list_get(records, 0));
+        return false;
+    value_replace(m, slot, value_keep(value_list_get(records, 0)));
     value_list_delete(m, records, 0);
-    return lowest;
+    return true;
 }
 
 /* Records of a subtree, and 0 once their keys are out of order. */
@@ -287,7 +291,7 @@ static void change(struct mutator *m, value tree, uint64_t n)
     value *taken = mutator_push(m, 2);
     taken[0] = new_list(m, 0);
     for (uint64_t i = 0; i < n / 5; i++) {
-        taken[1] = take_lowest(m, value_slot_get(tree, TREE_ROOT));
+        take_lowest(m, value_slot_get(tree, TREE_ROOT), &taken[1]);
         mutator_observe(m, (uint64_t)key_of(taken[1]));
         value_list_append(m, taken[0], value_take(&taken[1]));
     }
@@ -299,7 +303,7 @@ static void change(struct mutator *m, value tree, uint64_t n)
 static void add_payload(struct mutator *m, const struct tree_params *p, value tree)
 {
     value *first = mutator_push(m, 1);
-    first[0] = take_lowest(m, value_slot_get(tree, TREE_ROOT));
+    take_lowest(m, value_slot_get(tree, TREE_ROOT), first);
     if (p->extra_bytes > 0) {
         size_t bytes = p->extra_bytes > 2 ? p->extra_bytes : 2;
         value payload = new_bytes(m, bytes);
@@ -338,7 +342,9 @@ static void tree_run(struct mutator *m)
         value_list_append(m, kept[0], make_tree(m, p, &weight));
         if (value_list_length(kept[0]) * p->cycle_size >= p->live_objects) {
             int64_t last = -1;
-            mutator_observe(m, count_records(value_slot_get(value_list_get(kept[0], 0), TREE_ROOT), &last));
+            value oldest = value_slot_get(value_list_get(kept[0], 0), TREE_ROOT);
+            mutator_observe(m, count_records(oldest, &last));
+            mutator_observe(m, (uint64_t)key_of(value_list_get(records_of(oldest), 0)));
             value_list_clear(m, kept[0]);
             mutator_count_dropped(m, weight.objects, weight.bytes);
             weight = (struct weight){0};
@@ -353,6 +359,7 @@ const struct workload workload_tree = {
     .source = "nascheme/cyclotron, workload tree",
     .params = tree_params,
     .params_size = sizeof(struct tree_params),
+    .reduced = tree_reduced,
     .classes = tree_classes,
     .knows_garbage = true,
     .run = tree_run,

@@ -29,6 +29,8 @@ static const struct workload_param tree_parent_params[] = {
     {0},
 };
 
+static const struct workload_setting tree_parent_reduced[] = {{"depth", "10"}, {0}};
+
 /* `node` is rooted. */
 static void grow(struct mutator *m, value node, uint64_t depth)
 {
@@ -83,6 +85,7 @@ const struct workload workload_tree_parent = {
     .source = "binary-trees of the Benchmarks Game with parent links",
     .params = tree_parent_params,
     .params_size = sizeof(struct tree_parent_params),
+    .reduced = tree_parent_reduced,
     .classes = tree_parent_classes,
     .run = tree_parent_run,
 };

@@ -1,10 +1,12 @@
 /* weakrefs.c - observers and caches that must not keep what they know alive.
  *
- * Model     `subjects` subjects are kept, each with a weak reference in a
- *           registry, a share of `callback_fraction` with a callback. Each of
- *           `steps` replaces one subject, picked at random, that refers to
- *           itself with probability `cyclic_fraction`, and looks another up
- *           through its weak reference. A request is one step.
+ * Model     `subjects` subjects are kept, numbered as they are made; a share
+ *           of `cyclic_fraction` refer to themselves. A registry holds a weak
+ *           reference to each of the last 2 * `subjects` that were made, a
+ *           share of `callback_fraction` with a callback, so that most
+ *           subjects die before their reference does. Each of `steps` replaces
+ *           one subject, picked at random, and looks for another in the
+ *           registry. A request is one step.
  * Stresses  weak references to garbage: cleared and called back by collections.
  * Source    our own, after weakref.WeakValueDictionary.
  */
@@ -27,6 +29,8 @@ static const struct workload_param weakrefs_params[] = {
     {0},
 };
 
+static const struct workload_setting weakrefs_reduced[] = {{"subjects", "300"}, {"steps", "40000"}, {0}};
+
 enum { ROOT_SUBJECTS, ROOT_REGISTRY, ROOT_KEY_NUMBER, ROOT_KEY_SELF, ROOTS };
 
 static void subject_died(struct mutator *m, value ref)
@@ -35,15 +39,21 @@ static void subject_died(struct mutator *m, value ref)
     mutator_count_freed(m, 1);
 }
 
-static void put_subject(struct mutator *m, const struct weakrefs_params *p, value *root, uint64_t at, int64_t number)
+/* The place of a subject's reference. Later numbers take it over. */
+static uint64_t place_of(const struct weakrefs_params *p, uint64_t number)
+{
+    return number % (2 * p->subjects);
+}
+
+static void put_subject(struct mutator *m, const struct weakrefs_params *p, value *root, uint64_t at, uint64_t number)
 {
     value *subject = mutator_push(m, 1);
     subject[0] = new_object(m, SUBJECT);
-    value_key_set(m, subject[0], root[ROOT_KEY_NUMBER], new_int(m, number));
+    value_key_set(m, subject[0], root[ROOT_KEY_NUMBER], new_int(m, (int64_t)number));
     if (random_chance(m, p->cyclic_fraction))
         value_key_set(m, subject[0], root[ROOT_KEY_SELF], value_keep(subject[0]));
     value ref = new_weakref(m, subject[0], random_chance(m, p->callback_fraction));
-    value_list_set(m, root[ROOT_REGISTRY], at, ref);
+    value_list_set(m, root[ROOT_REGISTRY], place_of(p, number), ref);
     value_list_set(m, root[ROOT_SUBJECTS], at, value_take(subject));
     mutator_pop(m);
 }
@@ -55,9 +65,16 @@ static void weakrefs_setup(struct mutator *m)
     root[ROOT_KEY_NUMBER] = new_interned(m, "number", 6);
     root[ROOT_KEY_SELF] = new_interned(m, "self", 4);
     root[ROOT_SUBJECTS] = new_list(m, p->subjects);
-    root[ROOT_REGISTRY] = new_list(m, p->subjects);
+    root[ROOT_REGISTRY] = new_list(m, 2 * p->subjects);
     for (uint64_t i = 0; i < p->subjects; i++)
-        put_subject(m, p, root, i, (int64_t)i);
+        put_subject(m, p, root, i, i);
+}
+
+/* Whether the registry knows a subject that lives: all but the oldest ones. */
+static bool is_registered(struct mutator *m, const struct weakrefs_params *p, value *root, value subject)
+{
+    uint64_t number = (uint64_t)value_int(value_key_get(m, subject, root[ROOT_KEY_NUMBER]));
+    return value_deref(value_list_get(root[ROOT_REGISTRY], place_of(p, number))) == subject;
 }
 
 static void weakrefs_run(struct mutator *m)
@@ -65,9 +82,9 @@ static void weakrefs_run(struct mutator *m)
     const struct weakrefs_params *p = mutator_params(m);
     value *root = mutator_all_roots(m);
     for (uint64_t i = 0, n = mutator_scaled(m, p->steps); i < n; i++) {
-        put_subject(m, p, root, random_below(m, p->subjects), (int64_t)i);
-        value found = value_deref(value_list_get(root[ROOT_REGISTRY], random_below(m, p->subjects)));
-        mutator_observe(m, found ? (uint64_t)value_int(value_key_get(m, found, root[ROOT_KEY_NUMBER])) : 1);
+        put_subject(m, p, root, random_below(m, p->subjects), p->subjects + i);
+        value subject = value_list_get(root[ROOT_SUBJECTS], random_below(m, p->subjects));
+        mutator_observe(m, is_registered(m, p, root, subject));
         mutator_request_done(m);
     }
 }
@@ -78,6 +95,7 @@ const struct workload workload_weakrefs = {
     .source = "our own, after weakref.WeakValueDictionary",
     .params = weakrefs_params,
     .params_size = sizeof(struct weakrefs_params),
+    .reduced = weakrefs_reduced,
     .classes = weakrefs_classes,
     .on_weakref = subject_died,
     .request_group = 8,

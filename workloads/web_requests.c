@@ -1,7 +1,7 @@
 /* web_requests.c - a server: long-lived caches, and per request a small graph, part of it cyclic.
  *
  * Model     set-up fills a table of `sessions` sessions (dicts with a user
- *           name, a list of recent paths, a profile instance). A request
+ *           name, a list of the eight latest paths, a profile instance). A request
  *           (plain instance) parses `headers` header lines into a dict, finds
  *           its session, reads `rows` rows (dicts of column names), renders
  *           them into strings in a list, and answers. With probability
@@ -47,6 +47,9 @@ static const struct workload_param web_requests_params[] = {
     WORKLOAD_FRACTION(struct web_requests_params, login_fraction, 0.02, 0, 1, "share that replaces its session"),
     {0},
 };
+
+static const struct workload_setting web_requests_reduced[] = {
+    {"sessions", "100"}, {"requests", "1500"}, {"headers", "4"}, {"rows", "5"}, {0}};
 
 /* ---- Names of attributes, columns and headers, made once ---- */
 
@@ -104,14 +107,25 @@ static value make_session(struct mutator *m, const value *key, uint64_t number)
     return made;
 }
 
+enum { RECENT_PATHS = 8 };
+
+/* Of a user who has been here for a while. */
+static void add_recent_paths(struct mutator *m, const value *key, value session)
+{
+    for (uint64_t i = 0; i < RECENT_PATHS; i++)
+        value_list_append(m, value_key_get(m, session, key[KEY_RECENT]), make_text(m, "/shop/item", i));
+}
+
 static void web_requests_setup(struct mutator *m)
 {
     const struct web_requests_params *p = mutator_params(m);
     value *root = mutator_roots(m, ROOTS);
     make_keys(m, &root[ROOT_KEYS]);
     root[ROOT_SESSIONS] = new_list(m, p->sessions);
-    for (uint64_t i = 0; i < p->sessions; i++)
+    for (uint64_t i = 0; i < p->sessions; i++) {
         value_list_set(m, root[ROOT_SESSIONS], i, make_session(m, &root[ROOT_KEYS], i));
+        add_recent_paths(m, &root[ROOT_KEYS], value_list_get(root[ROOT_SESSIONS], i));
+    }
 }
 
 /* ---- A request ---- */
@@ -126,14 +140,14 @@ static void parse_headers(struct mutator *m, const struct web_requests_params *p
         value_key_set(m, headers, key[KEY_HEADER + i], make_text(m, "value of header", i));
 }
 
-enum { RECENT_PATHS = 8 };
-
-static void remember_path(struct mutator *m, const value *key, value session, value request)
+/* The paths that the session remembers now. */
+static uint64_t remember_path(struct mutator *m, const value *key, value session, value request)
 {
     value recent = value_key_get(m, session, key[KEY_RECENT]);
     value_list_append(m, recent, value_keep(value_key_get(m, request, key[KEY_PATH])));
     if (value_list_length(recent) > RECENT_PATHS)
         value_list_delete(m, recent, 0);
+    return value_list_length(recent);
 }
 
 /* Rows live until they are rendered; the characters of the body. */
@@ -186,7 +200,7 @@ static void serve(struct mutator *m, const struct web_requests_params *p, value 
         value_list_set(m, root[ROOT_SESSIONS], user, make_session(m, key, user));
     value session = value_list_get(root[ROOT_SESSIONS], user);
     value_key_set(m, request[0], key[KEY_SESSION], value_keep(session));
-    remember_path(m, key, session, request[0]);
+    mutator_observe(m, remember_path(m, key, session, request[0]));
     mutator_observe(m, render(m, p, key, request[0], number));
     if (random_chance(m, p->callback_fraction))
         leave_callback(m, key, request[0]);
@@ -210,6 +224,7 @@ const struct workload workload_web_requests = {
     .source = "our own",
     .params = web_requests_params,
     .params_size = sizeof(struct web_requests_params),
+    .reduced = web_requests_reduced,
     .classes = web_requests_classes,
     .setup = web_requests_setup,
     .run = web_requests_run,

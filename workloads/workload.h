@@ -46,12 +46,21 @@ struct workload_param {
     {.name = #field, .offset = offsetof(type, field), .kind = PARAM_FRACTION, \
      .initial = initial_, .least = least_, .most = most_, .help = help_}
 
+/* A parameter and its text, as workload_set_param takes them. */
+struct workload_setting {
+    const char *param, *text;
+};
+
 struct workload {
     const char *name;     /* as typed */
     const char *stresses; /* one phrase */
     const char *source;   /* where it comes from */
     const struct workload_param *params;  /* ends with a row whose name is NULL */
     size_t params_size;                   /* at most WORKLOAD_OWN_PARAMS_BYTES */
+    /* What makes a run of some milliseconds over a live set of at most a few
+     * thousand objects: how verify and the contract tests run it. Ends with a
+     * row whose param is NULL; NULL for none. */
+    const struct workload_setting *reduced;
     const struct workload_class *classes; /* ends with a row whose name is NULL; NULL for none */
     weakref_hook *on_weakref;             /* NULL where no weak reference has a callback */
     uint64_t request_group;               /* 0 for 1; see Requests */

@@ -21,7 +21,7 @@ static void list_workloads(void)
         struct plan_workload plain = {.scale = 1};
         snprintf(plain.name, sizeof plain.name, "%s", w->name);
         plan_params(&plain, params);
-        printf("%-12s %s; from %s; --param", w->name, w->stresses, w->source);
+        printf("%-16s %s; from %s; --param", w->name, w->stresses, w->source);
         for (size_t k = 0; k < RECORD_PARAMS && params[k].name[0]; k++)
             printf(" %s=%s", params[k].name, params[k].text);
         putchar('\n');

@@ -18,8 +18,8 @@
 
 enum { ERROR_BYTES = 1024 };
 
-/* Small enough that all workloads and tunings take seconds. */
-#define REDUCED_SCALE "0.1"
+/* Of --times: reduced runs are too short to be timed. */
+#define TIMES_SCALE "0.1"
 
 static const char *const usual_tunings[] = {
     "700,10,10", "50,3,4", "2000,10,10", "5000,20,100", "disabled", "freeze+700,10,10", "manual:100",
@@ -107,8 +107,10 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = "[WORKLOAD...]",
     .doc = "Runs workloads (all, unless some are named) on the model and on the real CPython and compares all that can "
-           "be counted. A workload may be a heap script, script:FILE. Without other options: seven tunings at "
-           "scale " REDUCED_SCALE ". With --pool: streams of requests "
+           "be counted. A workload may be a heap script, script:FILE. Without other options: seven tunings, "
+           "and of each workload a reduced run of some milliseconds, which --param changes; --scale takes its place by "
+           "the default parameters at that scale, and --times by those at scale " TIMES_SCALE
+           ". With --pool: streams of requests "
            "to both pool allocators, one row each; arenas, pools, blocks and bytes of each size class, and where each "
            "block was put, are compared every 10,000 requests.\v"
            "Exit status: 0 every row is equal, 1 a row differs or did not run, 2 input that cannot be used, 3 "
@@ -132,15 +134,22 @@ static int add_tunings(struct plan *p, char *error, size_t error_size)
     return 0;
 }
 
-static int make_plan(struct plan_options *o, struct plan *p, char *error, size_t error_size)
+/* Small enough that all workloads and tunings take a minute. */
+static int make_small(struct plan *p, bool times, char *error, size_t error_size)
 {
+    return times ? plan_set_scale(p, TIMES_SCALE, error, error_size) : plan_reduce(p, error, error_size);
+}
+
+static int make_plan(const struct verify_options *v, struct plan *p, char *error, size_t error_size)
+{
+    const struct plan_options *o = &v->plan;
     if (was_given(o, OPTION_RUNTIME))
         return line_error(error, error_size, "--runtime: verify always compares model with cpython");
     bool tuned = was_given(o, OPTION_TUNING) || o->thresholds[0] || o->thresholds[1] || o->thresholds[2];
     if (options_apply_dimensions(o, p, error, error_size) != 0 || plan_add(p, "runtime", "model", error, error_size) ||
         plan_add(p, "runtime", "cpython", error, error_size) || (!tuned && add_tunings(p, error, error_size) != 0) ||
         options_apply_numbers(o, p, error, error_size) != 0 ||
-        (!o->scale && plan_set_scale(p, REDUCED_SCALE, error, error_size) != 0))
+        (!o->scale && make_small(p, v->times, error, error_size) != 0))
         return -1;
     return plan_finish(p, error, error_size);
 }
@@ -201,7 +210,7 @@ static int verify_workloads(struct verify_options *o, struct plan *plan)
     struct verify_row *rows = NULL;
     size_t count;
     int status;
-    if (make_plan(&o->plan, plan, error, sizeof error) == 0 &&
+    if (make_plan(o, plan, error, sizeof error) == 0 &&
         plan_configurations(plan, &list, &count, error, sizeof error) == 0 && (rows = calloc(count + 1, sizeof *rows)))
         status = verify(plan, list, count, rows, o->times ? o->rounds : 0);
     else

@@ -71,7 +71,7 @@ bool verify_print_row(const struct verify_runs *runs)
     const struct run_record *model = &runs->model;
     bool ran = strcmp(model->status, "ok") == 0 && strcmp(runs->cpython.status, "ok") == 0;
     bool equal = verify_is_equal(runs, differences, sizeof differences);
-    printf("%-8s %-12s %-17s %-18s ", equal ? "equal" : "DIFFERS", model->workload, model->allocator, model->tuning);
+    printf("%-8s %-16s %-17s %-18s ", equal ? "equal" : "DIFFERS", model->workload, model->allocator, model->tuning);
     if (equal)
         printf("collections %" PRIu64 ", %" PRIu64 ", %" PRIu64 "; checksum %016" PRIx64 "\n", model->gen0_collections,
                model->gen1_collections, model->gen2_collections, model->checksum);

@@ -77,7 +77,7 @@ static int print_times(const struct timing *t, size_t row)
     ratio_text(&times.gc_ratio, gc, sizeof gc);
     visit_text(&times.model_visit_ns, model, sizeof model);
     visit_text(&times.cpython_visit_ns, cpython, sizeof cpython);
-    printf("equal    %-12s %-17s %-18s run %s; collections %s; visited object %s against %s: %s\n", c->workload->name,
+    printf("equal    %-16s %-17s %-18s run %s; collections %s; visited object %s against %s: %s\n", c->workload->name,
            c->allocator, c->tuning, wall, gc, model, cpython, gc);
     return 0;
 }

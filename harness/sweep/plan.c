@@ -206,6 +206,36 @@ int plan_add_param(struct plan *p, const char *name_and_value, char *error, size
     return found ? 0 : refuse_param(p, param.name, error, error_size);
 }
 
+static bool is_set(const struct plan_workload *w, const char *name)
+{
+    for (size_t i = 0; i < RECORD_PARAMS; i++)
+        if (strcmp(w->params[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static int reduce_workload(struct plan_workload *w, char *error, size_t error_size)
+{
+    for (const struct workload_setting *s = plan_find_workload(w->name)->reduced; s && s->param; s++) {
+        struct record_param param;
+        snprintf(param.name, sizeof param.name, "%s", s->param);
+        snprintf(param.text, sizeof param.text, "%s", s->text);
+        if (!is_set(w, s->param) && plan_workload_set(w, &param, error, error_size) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int plan_reduce(struct plan *p, char *error, size_t error_size)
+{
+    if (p->workload_count == 0 && fill_workloads(p, error, error_size) != 0)
+        return -1;
+    for (size_t i = 0; i < p->workload_count; i++)
+        if (reduce_workload(&p->workloads[i], error, error_size) != 0)
+            return -1;
+    return 0;
+}
+
 int plan_append_workload(struct plan *p, const struct plan_workload *w, char *error, size_t error_size)
 {
     return append_workload(p, w, error, error_size);

@@ -78,6 +78,9 @@ int plan_add(struct plan *p, const char *dimension, const char *text, char *erro
 /* "NAME=VALUE" for those of the plan's workloads (all, when none was added
  * yet) that have NAME; a NAME with several values crosses. */
 int plan_add_param(struct plan *p, const char *name_and_value, char *error, size_t error_size);
+/* Every workload added so far (all, when none was) with the reduced settings
+ * of its row (workload.h), but for the parameters that are set already. */
+int plan_reduce(struct plan *p, char *error, size_t error_size);
 /* The same scale for every workload added so far (all, when none was) but heap scripts. */
 int plan_set_scale(struct plan *p, const char *text, char *error, size_t error_size);
 /* Refuses a scale other than 1 where the plan has a heap script. */
