@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "harness/sweep/plan.h"
+#include "workloads/workload.h"
 
 static char error[1024];
 
@@ -473,6 +474,38 @@ static void the_plans_of_the_repository_are_good(void **state)
     }
 }
 
+static void reduced_settings_leave_what_is_set_already_and_give_the_others_small_values(void **state)
+{
+    (void)state;
+    struct plan p;
+    char error[512];
+    struct record_param params[RECORD_PARAMS];
+    plan_init(&p);
+    assert_int_equal(plan_add_workload(&p, "gc-latency", error, sizeof error), 0);
+    assert_int_equal(plan_add_param(&p, "window=77", error, sizeof error), 0);
+    assert_int_equal(plan_reduce(&p, error, sizeof error), 0);
+    plan_params(&p.workloads[0], params);
+    assert_string_equal(params[0].name, "window");
+    assert_string_equal(params[0].text, "77");
+    assert_string_equal(params[1].name, "messages");
+    assert_string_equal(params[1].text, "20000");
+    plan_free(&p);
+}
+
+static void every_workload_has_reduced_settings_that_it_takes(void **state)
+{
+    (void)state;
+    struct plan p;
+    char error[512];
+    plan_init(&p);
+    if (plan_reduce(&p, error, sizeof error) != 0)
+        fail_msg("%s", error);
+    assert_int_equal(p.workload_count, workload_count);
+    for (size_t i = 0; i < p.workload_count; i++)
+        assert_true(p.workloads[i].params[0].name[0] != '\0');
+    plan_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,6 +531,8 @@ int main(void)
         cmocka_unit_test(a_plan_file_that_is_not_there_is_named),
         cmocka_unit_test(a_dimension_of_too_many_values_is_refused_before_they_are_crossed),
         cmocka_unit_test(the_plans_of_the_repository_are_good),
+        cmocka_unit_test(reduced_settings_leave_what_is_set_already_and_give_the_others_small_values),
+        cmocka_unit_test(every_workload_has_reduced_settings_that_it_takes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

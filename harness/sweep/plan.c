@@ -217,7 +217,7 @@ static bool is_set(const struct plan_workload *w, const char *name)
 static int reduce_workload(struct plan_workload *w, char *error, size_t error_size)
 {
     for (const struct workload_setting *s = plan_find_workload(w->name)->reduced; s && s->param; s++) {
-        struct record_param param;
+        struct record_param param = {0};
         snprintf(param.name, sizeof param.name, "%s", s->param);
         snprintf(param.text, sizeof param.text, "%s", s->text);
         if (!is_set(w, s->param) && plan_workload_set(w, &param, error, error_size) != 0)
