@@ -478,7 +478,6 @@ static void reduced_settings_leave_what_is_set_already_and_give_the_others_small
 {
     (void)state;
     struct plan p;
-    char error[512];
     struct record_param params[RECORD_PARAMS];
     plan_init(&p);
     assert_int_equal(plan_add_workload(&p, "gc-latency", error, sizeof error), 0);
@@ -496,7 +495,6 @@ static void every_workload_has_reduced_settings_that_it_takes(void **state)
 {
     (void)state;
     struct plan p;
-    char error[512];
     plan_init(&p);
     if (plan_reduce(&p, error, sizeof error) != 0)
         fail_msg("%s", error);
