@@ -47,5 +47,7 @@ decade_below(x) = 10 ** floor(log10(x) + 1e-9)
 decade_above(x) = 10 ** ceil(log10(x) - 1e-9) > decade_below(x) ? 10 ** ceil(log10(x) - 1e-9) : 10 * decade_below(x)
 
 # Ticks of an axis that is logarithmic in ns.
-set_ns_tics = 'set ytics ("1 ns" 1, "10 ns" 10, "100 ns" 100, "1 µs" 1e3, "10 µs" 1e4, "100 µs" 1e5, "1 ms" 1e6, '. \
-              '"10 ms" 1e7, "100 ms" 1e8, "1 s" 1e9, "10 s" 1e10, "100 s" 1e11)'
+NS_TICS = '("1 ns" 1, "10 ns" 10, "100 ns" 100, "1 µs" 1e3, "10 µs" 1e4, "100 µs" 1e5, "1 ms" 1e6, '. \
+          '"10 ms" 1e7, "100 ms" 1e8, "1 s" 1e9, "10 s" 1e10, "100 s" 1e11)'
+set_ns_tics = 'set ytics '.NS_TICS
+set_ns_xtics = 'set xtics '.NS_TICS

@@ -15,24 +15,43 @@ static int compare_buckets(const void *a, const void *b)
     return (x->value_ns > y->value_ns) - (x->value_ns < y->value_ns);
 }
 
+/* A run's histograms of one kind of time, at most RECORD_GENERATIONS. */
+typedef size_t histogram_picker(const struct run_record *run, const struct record_histogram **first);
+
+static size_t pick_pauses(const struct run_record *run, const struct record_histogram **first)
+{
+    *first = run->pauses;
+    return RECORD_GENERATIONS;
+}
+
+static size_t pick_service(const struct run_record *run, const struct record_histogram **first)
+{
+    *first = &run->requests;
+    return 1;
+}
+
+static size_t pick_metered(const struct run_record *run, const struct record_histogram **first)
+{
+    *first = &run->metered;
+    return 1;
+}
+
 /* Visits the histograms of all ok runs: counts the buckets, and copies them when there is a place for them. */
-static size_t gather_buckets(const struct configuration *c, struct record_bucket *out, uint64_t *total)
+static size_t gather_buckets(const struct configuration *c, histogram_picker *pick, struct record_bucket *out,
+                             uint64_t *total)
 {
     size_t count = 0;
 
     *total = 0;
     for (size_t i = 0; i < c->run_count; i++) {
-        if (!run_is_ok(c->runs[i]))
-            continue;
-        for (int g = 0; g < RECORD_GENERATIONS; g++) {
-            const struct record_histogram *h = &c->runs[i]->pauses[g];
-            for (size_t k = 0; k < h->count; k++) {
-                *total += h->bucket[k].count;
+        const struct record_histogram *h;
+        size_t histograms = run_is_ok(c->runs[i]) ? pick(c->runs[i], &h) : 0;
+        for (size_t k = 0; k < histograms; k++)
+            for (size_t b = 0; b < h[k].count; b++, count++) {
+                *total += h[k].bucket[b].count;
                 if (out != NULL)
-                    out[count] = h->bucket[k];
-                count++;
+                    out[count] = h[k].bucket[b];
             }
-        }
     }
     return count;
 }
@@ -62,10 +81,10 @@ static void draw_percentiles(const struct record_bucket *bucket, size_t count, u
     }
 }
 
-int pause_curve(const struct configuration *c, struct curve *out)
+static int percentile_curve(const struct configuration *c, histogram_picker *pick, struct curve *out)
 {
     uint64_t total;
-    size_t count = gather_buckets(c, NULL, &total);
+    size_t count = gather_buckets(c, pick, NULL, &total);
 
     *out = (struct curve){NULL, 0};
     if (count == 0 || total == 0)
@@ -78,11 +97,99 @@ int pause_curve(const struct configuration *c, struct curve *out)
         curve_free(out);
         return -1;
     }
-    gather_buckets(c, bucket, &total);
+    gather_buckets(c, pick, bucket, &total);
     qsort(bucket, count, sizeof *bucket, compare_buckets);
     draw_percentiles(bucket, count, total, out);
     free(bucket);
     return 0;
+}
+
+int pause_curve(const struct configuration *c, struct curve *out)
+{
+    return percentile_curve(c, pick_pauses, out);
+}
+
+int latency_curve(const struct configuration *c, enum latency which, struct curve *out)
+{
+    return percentile_curve(c, which == LATENCY_METERED ? pick_metered : pick_service, out);
+}
+
+/* ---- Utilization ---- */
+
+typedef const struct record_utilization *utilization_picker(const struct run_record *run, size_t *count);
+
+static const struct record_utilization *pick_mmu(const struct run_record *run, size_t *count)
+{
+    *count = run->mmu_count;
+    return run->mmu;
+}
+
+static const struct record_utilization *pick_bmu(const struct run_record *run, size_t *count)
+{
+    *count = run->bmu_count;
+    return run->bmu;
+}
+
+/* NaN where the run has no such window. */
+static double utilization_at(const struct run_record *run, utilization_picker *pick, uint64_t window_ns)
+{
+    size_t count;
+    const struct record_utilization *u = pick(run, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (u[i].window_ns == window_ns)
+            return u[i].utilization;
+    return NAN;
+}
+
+/* The median of all ok runs; NaN when one has no such window. */
+static double median_utilization(const struct configuration *c, utilization_picker *pick, uint64_t window_ns,
+                                 double *values)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->run_count; i++)
+        if (run_is_ok(c->runs[i])) {
+            values[n] = utilization_at(c->runs[i], pick, window_ns);
+            if (isnan(values[n++]))
+                return NAN;
+        }
+    return spread_of(values, n).median;
+}
+
+static int utilization_curve(const struct configuration *c, utilization_picker *pick, struct curve *out)
+{
+    const struct run_record *first = median_run(c);
+    size_t count = 0;
+    const struct record_utilization *u = first != NULL ? pick(first, &count) : NULL;
+
+    *out = (struct curve){NULL, 0};
+    if (count == 0)
+        return 0;
+    double *values = malloc(c->run_count * sizeof *values);
+    out->points = malloc(count * sizeof *out->points);
+    if (values == NULL || out->points == NULL) {
+        free(values);
+        curve_free(out);
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        double median = median_utilization(c, pick, u[i].window_ns, values);
+        if (!isnan(median))
+            out->points[out->count++] = (struct curve_point){(double)u[i].window_ns, median};
+    }
+    free(values);
+    return 0;
+}
+
+int mmu_curve(const struct configuration *c, struct curve *out)
+{
+    return utilization_curve(c, pick_mmu, out);
+}
+
+int bmu_curve(const struct configuration *c, struct curve *out)
+{
+    return utilization_curve(c, pick_bmu, out);
 }
 
 void curve_free(struct curve *curve)

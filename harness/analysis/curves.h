@@ -1,6 +1,6 @@
 /* curves.h - what the pictures draw of a configuration.
  *
- * Ownership  curve_free releases what pause_curve made.
+ * Ownership  curve_free releases what a function named *_curve made.
  * Errors     0, or -1 without memory.
  */
 #ifndef GCSWEEP_CURVES_H
@@ -21,7 +21,15 @@ struct curve {
  * pauses do not exceed. Empty without pauses.
  * Worked example: x = 100 is the 99th percentile. */
 int pause_curve(const struct configuration *c, struct curve *out);
+/* The same of the latencies of requests: service time, or from evenly spread (planned) starts. */
+enum latency { LATENCY_SERVICE, LATENCY_METERED };
+int latency_curve(const struct configuration *c, enum latency which, struct curve *out);
 void curve_free(struct curve *curve);
+
+/* MMU and BMU over windows: x the window in ns, rising, y the median over the
+ * ok runs (0 to 1). Only windows that every one of them has. */
+int mmu_curve(const struct configuration *c, struct curve *out);
+int bmu_curve(const struct configuration *c, struct curve *out);
 
 /* The ok run whose peak RSS is the median (the lower of two); NULL without ok runs. */
 const struct run_record *median_run(const struct configuration *c);

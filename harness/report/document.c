@@ -9,6 +9,7 @@
 #include "harness/report/cells.h"
 #include "harness/report/format.h"
 #include "harness/report/machine.h"
+#include "harness/report/subject_tables.h"
 #include "harness/report/words.h"
 
 /* What the functions below share: the report, where it goes, and how. */
@@ -223,7 +224,8 @@ static int write_subject(struct writing *w, const struct subject *subject)
     if (write_table(w, subject) != 0)
         return -1;
     write_pictures(w, subject);
-    return 0;
+    const struct summary *s = w->report->summary;
+    return write_longest_table(s, subject, w->format, w->f) == 0 ? write_memory_table(s, subject, w->format, w->f) : -1;
 }
 
 static void write_failed_runs(struct writing *w)

@@ -12,9 +12,10 @@
 #include "harness/report/format.h"
 #include "harness/report/gnuplot.h"
 #include "harness/report/output.h"
+#include "harness/report/plot_curves.h"
 #include "harness/report/plot_data.h"
 
-enum { KINDS = 5, SCRIPT_ARGUMENTS = 9 };
+enum { KINDS = 8, SCRIPT_ARGUMENTS = 9 };
 
 /* What is needed while one picture is made. */
 struct drawing {
@@ -67,8 +68,6 @@ static int open_data(struct drawing *d, const char *suffix, struct output *out, 
     return output_open(d->folder, name, out, error, error_size);
 }
 
-typedef int curve_writer(const struct summary *, const struct subject *, const struct series *, FILE *, char *);
-
 static int prepare_curves(struct drawing *d, curve_writer *write, char *error, size_t error_size)
 {
     struct output out;
@@ -91,13 +90,51 @@ static int prepare_pauses(struct drawing *d, char *error, size_t error_size)
     return prepare_curves(d, write_pause_curves, error, error_size);
 }
 
-static int prepare_rss(struct drawing *d, char *error, size_t error_size)
+static int prepare_latency(struct drawing *d, char *error, size_t error_size)
 {
     snprintf(d->picture->caption, sizeof d->picture->caption,
-             "Resident memory while the workload ran: allocator %s, one curve a tuning, each the run whose peak is the "
-             "median.",
+             "How long requests took: all requests of all rounds, allocator %s, one curve a tuning. Left the time of "
+             "the request itself; right the time that its client waited, had the requests come evenly (or as planned), "
+             "so that a pause delays all that come during it.",
              baseline_allocator(d));
-    return prepare_curves(d, write_rss_curves, error, error_size);
+    return prepare_curves(d, write_latency_curves, error, error_size);
+}
+
+static int prepare_utilization(struct drawing *d, char *error, size_t error_size)
+{
+    snprintf(d->picture->caption, sizeof d->picture->caption,
+             "The least share of any window of that length that is left to the program, pauses of all kinds taken "
+             "off: thick MMU, thin BMU (the least MMU of all longer windows); allocator %s, one curve a tuning, "
+             "median over runs. A curve at 0 %% is as far as one pause reaches.",
+             baseline_allocator(d));
+    return prepare_curves(d, write_utilization_curves, error, error_size);
+}
+
+static int prepare_floating(struct drawing *d, char *error, size_t error_size)
+{
+    snprintf(d->picture->caption, sizeof d->picture->caption,
+             "What a lazy setting costs: memory of objects that nothing reaches any more and no collection has freed; "
+             "allocator %s, one curve a tuning, each the run whose peak memory is the median. No garbage is the lower "
+             "end of the axis.",
+             baseline_allocator(d));
+    return prepare_curves(d, write_floating_curves, error, error_size);
+}
+
+static int prepare_rss(struct drawing *d, char *error, size_t error_size)
+{
+    struct output out;
+    char styles[PLOT_STYLES_BYTES];
+
+    snprintf(d->picture->caption, sizeof d->picture->caption,
+             "Resident memory while the workload ran: allocator %s, one curve a tuning, each the run whose peak is the "
+             "median. Dots: its longest full collections, %d at most.",
+             baseline_allocator(d), PLOT_MARKS);
+    if (open_data(d, "-collections", &out, error, error_size) != 0)
+        return -1;
+    int blocks = write_collection_marks(d->s, d->subject, d->series, out.file, styles);
+    blocks = finish_data(&out, blocks, d->more, error, error_size);
+    d->arguments[4] = d->more;
+    return blocks > 0 ? prepare_curves(d, write_rss_curves, error, error_size) : blocks;
 }
 
 /* The slowest and the fastest configuration, which are the smallest and the largest symbol. */
@@ -195,7 +232,10 @@ static int prepare_allocators(struct drawing *d, char *error, size_t error_size)
 static const struct kind kinds[KINDS] = {
     {"tradeoff", "Pauses, memory and throughput", prepare_tradeoff},
     {"pauses", "Pause percentiles", prepare_pauses},
+    {"utilization", "Minimum mutator utilization", prepare_utilization},
+    {"latency", "Request latency", prepare_latency},
     {"rss", "Memory over time", prepare_rss},
+    {"floating", "Floating garbage over time", prepare_floating},
     {"thresholds", "Collections over threshold 0", prepare_thresholds},
     {"allocators", "Allocators side by side", prepare_allocators},
 };

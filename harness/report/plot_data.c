@@ -5,110 +5,9 @@
 
 #include "harness/analysis/curves.h"
 #include "harness/report/escape.h"
+#include "harness/report/plot_block.h"
 
 static const double MIB = 1024 * 1024;
-
-static void begin_block(FILE *f, int written)
-{
-    if (written > 0)
-        fputs("\n\n", f);
-}
-
-static void put_tuning(const struct summary *s, const struct configuration *c, FILE *f)
-{
-    char label[4 * RECORD_TEXT_BYTES];
-
-    tuning_label(s, c, label, sizeof label);
-    escape_tsv(f, label);
-}
-
-static void put_allocator(const struct configuration *c, FILE *f)
-{
-    char label[4 * RECORD_TEXT_BYTES];
-
-    allocator_label(c, label, sizeof label);
-    escape_tsv(f, label);
-}
-
-static void add_style(char *styles, int style)
-{
-    size_t length = strlen(styles);
-
-    snprintf(styles + length, PLOT_STYLES_BYTES - length, "%d ", style);
-}
-
-/* The configuration of the subject's baseline allocator with the tuning of that number; NULL for none. */
-static const struct configuration *with_tuning(const struct summary *s, const struct subject *subject,
-                                               const struct series *series, int number)
-{
-    const char *allocator = s->configurations[subject->baseline].dimensions->allocator;
-
-    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
-        const struct configuration *c = &s->configurations[i];
-        if (c->counts && strcmp(c->dimensions->allocator, allocator) == 0 && find_tuning_series(series, c) == number)
-            return c;
-    }
-    return NULL;
-}
-
-static int write_pause_curve(const struct summary *s, const struct configuration *c, int written, FILE *f)
-{
-    struct curve curve;
-
-    if (pause_curve(c, &curve) != 0)
-        return -1;
-    if (curve.count == 0)
-        return 0;
-    begin_block(f, written);
-    fputs("1/(1-p)\t", f);
-    put_tuning(s, c, f);
-    fputc('\n', f);
-    for (size_t i = 0; i < curve.count; i++)
-        fprintf(f, "%.6g\t%.0f\n", curve.points[i].x, curve.points[i].y);
-    curve_free(&curve);
-    return 1;
-}
-
-int write_pause_curves(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f,
-                       char *styles)
-{
-    int written = 0;
-
-    styles[0] = '\0';
-    for (int i = 0; i < (int)series->tuning_count; i++) {
-        const struct configuration *c = with_tuning(s, subject, series, i);
-        int status = c != NULL ? write_pause_curve(s, c, written, f) : 0;
-        if (status < 0)
-            return -1;
-        if (status > 0) {
-            add_style(styles, i);
-            written++;
-        }
-    }
-    return written;
-}
-
-int write_rss_curves(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f,
-                     char *styles)
-{
-    int written = 0;
-
-    styles[0] = '\0';
-    for (int i = 0; i < (int)series->tuning_count; i++) {
-        const struct configuration *c = with_tuning(s, subject, series, i);
-        const struct run_record *run = c != NULL ? median_run(c) : NULL;
-        if (run == NULL || run->sample_count < 2)
-            continue;
-        begin_block(f, written++);
-        fputs("seconds\t", f);
-        put_tuning(s, c, f);
-        fputc('\n', f);
-        for (size_t k = 0; k < run->sample_count; k++)
-            fprintf(f, "%.6f\t%.3f\n", (double)run->samples[k].t_ns / 1e9, (double)run->samples[k].bytes / MIB);
-        add_style(styles, i);
-    }
-    return written;
-}
 
 static double greatest_throughput(const struct summary *s, const struct subject *subject)
 {
@@ -176,8 +75,8 @@ int write_tradeoff_points(const struct summary *s, const struct subject *subject
     int rows = 0;
 
     for (int i = 0; i < (int)series->tuning_count; i++) {
-        begin_block(f, i);
-        put_tuning(s, series->tuning[i], f);
+        plot_begin_block(f, i);
+        plot_put_tuning(s, series->tuning[i], f);
         fputs(columns, f);
         int block = write_points(s, subject, series, floor_ns, i, -1, f);
         if (block == 0)
@@ -185,8 +84,8 @@ int write_tradeoff_points(const struct summary *s, const struct subject *subject
         rows += block;
     }
     for (int i = 0; i < (int)series->allocator_count; i++) {
-        begin_block(f, 1);
-        put_allocator(series->allocator[i], f);
+        plot_begin_block(f, 1);
+        plot_put_allocator(series->allocator[i], f);
         fputs(columns, f);
         if (write_points(s, subject, series, floor_ns, -1, i, f) == 0)
             fputs("NaN\tNaN\tNaN\t0\t0\n", f);
@@ -254,7 +153,7 @@ static bool has_place(const struct configuration *c)
 static void write_allocator_row(FILE *f, const struct configuration *c, int row)
 {
     fprintf(f, "%d\t", row);
-    put_allocator(c, f);
+    plot_put_allocator(c, f);
     write_scaled(f, &c->measure[MEASURE_THROUGHPUT], 1);
     write_scaled(f, &c->measure[MEASURE_RSS_PEAK_BYTES], MIB);
     write_scaled(f, &c->measure[MEASURE_PAUSE_P99_NS], 1e6);
@@ -270,8 +169,8 @@ int write_allocators(const struct summary *s, const struct subject *subject, con
 
     for (int t = 0; t < (int)series->tuning_count; t++) {
         int block = rows;
-        begin_block(f, t);
-        put_tuning(s, series->tuning[t], f);
+        plot_begin_block(f, t);
+        plot_put_tuning(s, series->tuning[t], f);
         fputs(allocator_columns, f);
         for (size_t i = subject->first; i < subject->first + subject->count; i++) {
             const struct configuration *c = &s->configurations[i];

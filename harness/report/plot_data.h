@@ -11,14 +11,7 @@
 #include "harness/analysis/summary.h"
 #include "harness/report/series.h"
 
-/* The style numbers of the blocks written: "0 1 4 ". */
-enum { PLOT_STYLES_BYTES = 4 * SERIES_TUNINGS };
-
 /* Each: the number of blocks (or rows of thresholds and front) written, -1 without memory. */
-int write_pause_curves(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f,
-                       char *styles);
-int write_rss_curves(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f,
-                     char *styles);
 int write_tradeoff_points(const struct summary *s, const struct subject *subject, const struct series *series,
                           double floor_ns, FILE *f);
 int write_plane_front(const struct summary *s, const struct subject *subject, double floor_ns, FILE *f);
