@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/sweep/hiccups.h"
 #include "harness/sweep/host.h"
 #include "harness/sweep/launch.h"
 #include "harness/sweep/line.h"
@@ -141,16 +142,27 @@ static size_t pad_bytes(const struct runner *r, const struct plan_configuration 
     return (size_t)random_next_below(&random, WORKER_PAD_BYTES);
 }
 
+/* Where there is one CPU only: less than 5 % of all but the shortest runs. */
+enum { STEPS_BEFORE = 2 };
+
 static int watch_run(const struct runner *r, const struct worker_command *command, struct watch *w,
                      struct run_record *out, char *error, size_t error_size)
 {
     struct worker_process process;
-    if (launch_worker(command, r->worker_cpu, &process, error, error_size) != 0)
+    struct hiccups hiccups;
+    bool beside = r->own_cpu != r->worker_cpu;
+    hiccups_open(&hiccups); /* without memory the noise stays unknown */
+    if (!beside)
+        hiccups_sleep(&hiccups, STEPS_BEFORE);
+    if (launch_worker(command, r->worker_cpu, &process, error, error_size) != 0) {
+        hiccups_close(&hiccups);
         return -1;
+    }
     struct watch_limits limits = {
         .timeout_ns = r->timeout_ns,
         .memory_bytes = r->memory_bytes,
-        .grid_ns = r->own_cpu == r->worker_cpu ? GRID_ON_ONE_CPU_NS : GRID_NS,
+        .grid_ns = beside ? GRID_NS : GRID_ON_ONE_CPU_NS,
+        .hiccups = beside ? &hiccups : NULL,
         .interrupted = r->interrupted,
     };
     uint64_t start_ns = process.start_ns;
@@ -159,6 +171,9 @@ static int watch_run(const struct runner *r, const struct worker_command *comman
         run_verdict(&w->facts, out);
         write_memory(w, start_ns, out);
         out->process_ns = w->end_ns - start_ns;
+        if (!beside)
+            hiccups_sleep(&hiccups, hiccups_steps_after(out->process_ns));
+        hiccups_fill(&hiccups, beside, out);
     } else if (result == WATCH_INTERRUPTED) {
         result = RUNNER_INTERRUPTED;
     } else {

@@ -16,16 +16,26 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+uint64_t sleeper_wait_until(uint64_t due_ns)
+{
+    struct timespec at = {.tv_sec = (time_t)(due_ns / 1000000000), .tv_nsec = (long)(due_ns % 1000000000)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
+        ;
+    return host_now_ns();
+}
+
+void sleeper_be_exact(bool exact)
+{
+    prctl(PR_SET_TIMERSLACK, exact ? 1UL : 0UL);
+}
+
 /* How late each of `count` wakings was. */
 static void collect(uint64_t *gaps, uint64_t count)
 {
     uint64_t due = host_now_ns();
     for (uint64_t i = 0; i < count; i++) {
         due += STEP_NS;
-        struct timespec at = {.tv_sec = (time_t)(due / 1000000000), .tv_nsec = (long)(due % 1000000000)};
-        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
-            ;
-        uint64_t now = host_now_ns();
+        uint64_t now = sleeper_wait_until(due);
         gaps[i] = now > due ? now - due : 0;
         due = now > due + STEP_NS ? now : due; /* one long gap is one gap */
     }
@@ -37,11 +47,11 @@ int sleeper_measure(int cpu, int own_cpu, uint64_t duration_ns, struct sleeper_g
     uint64_t *gaps = calloc(count, sizeof *gaps);
     if (!gaps)
         return ENOMEM;
-    prctl(PR_SET_TIMERSLACK, 1UL); /* else the kernel may add 50 us of its own */
+    sleeper_be_exact(true);
     host_pin(cpu);
     collect(gaps, count);
     host_pin(own_cpu);
-    prctl(PR_SET_TIMERSLACK, 0UL);
+    sleeper_be_exact(false);
     qsort(gaps, count, sizeof *gaps, compare);
     *out = (struct sleeper_gaps){
         .count = count,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "harness/sweep/host.h"
+#include "harness/sweep/sleeper.h"
 #include "harness/worker/worker.h"
 
 /* The memory limit is looked at no less often than this. */
@@ -104,6 +105,7 @@ static void look(struct watch *w, const struct worker_process *process, const st
     uint64_t bytes = resident_bytes(process->statm_fd), now = host_now_ns();
     if (bytes > 0)
         sampler_see(&w->sampler, now, bytes);
+    w->look_ns = w->sampler.next_ns < now + MEMORY_TICK_NS ? w->sampler.next_ns : now + MEMORY_TICK_NS;
     if (f->over_memory || f->timed_out)
         return; /* killed already */
     f->over_memory = limits->memory_bytes > 0 && bytes > limits->memory_bytes;
@@ -114,17 +116,27 @@ static void look(struct watch *w, const struct worker_process *process, const st
 
 /* ---- Until it ends ---- */
 
-static struct timespec until_next_look(const struct watch *w, const struct worker_process *process,
-                                       const struct watch_limits *limits)
+/* When to wake unless something happens before. */
+static uint64_t next_waking(const struct watch *w, const struct worker_process *process,
+                            const struct watch_limits *limits, uint64_t now)
 {
-    uint64_t now = host_now_ns(), next = w->sampler.next_ns;
-    uint64_t deadline = process->start_ns + limits->timeout_ns;
-    if (next > now + MEMORY_TICK_NS)
-        next = now + MEMORY_TICK_NS;
-    if (next > deadline && deadline > now)
-        next = deadline;
-    uint64_t wait = next > now ? next - now : 0;
-    return (struct timespec){.tv_sec = (time_t)(wait / 1000000000), .tv_nsec = (long)(wait % 1000000000)};
+    uint64_t next = w->look_ns, deadline = process->start_ns + limits->timeout_ns;
+    if (limits->hiccups && next > now + HICCUP_STEP_NS)
+        next = now + HICCUP_STEP_NS;
+    return next > deadline && deadline > now ? deadline : next;
+}
+
+/* Waits for what the process writes, its end, or the next waking: how many of `fds` have something, or -1. */
+static int wait_for(struct pollfd *fds, nfds_t count, const struct watch *w, const struct worker_process *process,
+                    const struct watch_limits *limits)
+{
+    uint64_t now = host_now_ns(), due = next_waking(w, process, limits, now);
+    uint64_t wait = due > now ? due - now : 0;
+    struct timespec timeout = {.tv_sec = (time_t)(wait / 1000000000), .tv_nsec = (long)(wait % 1000000000)};
+    int ready = ppoll(fds, count, &timeout, NULL);
+    if (ready == 0 && wait > 0 && limits->hiccups)
+        hiccups_note(limits->hiccups, due, host_now_ns());
+    return ready;
 }
 
 /* 0 when the process has ended, else why the watch ends before. */
@@ -136,15 +148,16 @@ static int watch_until_end(struct watch *w, struct worker_process *process, cons
             {.fd = process->record_fd, .events = POLLIN},
             {.fd = process->error_fd, .events = POLLIN},
         };
-        struct timespec wait = until_next_look(w, process, limits);
-        if (ppoll(fds, 3, &wait, NULL) < 0 && errno != EINTR)
+        if (wait_for(fds, 3, w, process, limits) < 0 && errno != EINTR)
             return errno;
         if (limits->interrupted && *limits->interrupted)
             return WATCH_INTERRUPTED;
         int result = drain_both(w, process);
         if (result != 0 || fds[0].revents)
             return result;
-        look(w, process, limits);
+        uint64_t now = host_now_ns();
+        if (now >= w->look_ns || now - process->start_ns >= limits->timeout_ns)
+            look(w, process, limits);
     }
 }
 
@@ -172,8 +185,11 @@ int watch_worker(struct watch *w, struct worker_process *process, const struct w
     w->facts.text = w->text;
     uint64_t oom_kills = host_oom_kills();
     sampler_start(&w->sampler, process->start_ns, limits->grid_ns);
+    w->look_ns = process->start_ns;
 
+    sleeper_be_exact(true);
     int result = watch_until_end(w, process, limits);
+    sleeper_be_exact(false);
     w->end_ns = host_now_ns();
     int waited = await(w, process);
     if (result == 0)

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 
+#include "harness/sweep/hiccups.h"
 #include "harness/sweep/launch.h"
 #include "harness/sweep/sampler.h"
 #include "harness/sweep/verdict.h"
@@ -18,13 +19,15 @@ struct watch_limits {
     uint64_t timeout_ns;
     uint64_t memory_bytes;                    /* 0 for none */
     uint64_t grid_ns;                         /* of the first samples */
+    struct hiccups *hiccups;                  /* notes how late the watch is woken; NULL for none */
     const volatile sig_atomic_t *interrupted; /* NULL for none */
 };
 
 struct watch {
     struct run_facts facts; /* points into this struct */
     struct sampler sampler;
-    uint64_t end_ns; /* CLOCK_MONOTONIC when it had ended */
+    uint64_t look_ns; /* when its memory is due to be looked at */
+    uint64_t end_ns;  /* CLOCK_MONOTONIC when it had ended */
     char *record;    /* malloc'd */
     size_t record_size;
     char text[WATCH_TEXT_BYTES]; /* the end of what it said */
