@@ -1,22 +1,8 @@
 /* sites.c - two tables: sites by file and line, blocks by address. */
 #include "workloads/sites.h"
 
-#include <string.h>
-#include <sys/mman.h>
-
 #include "core/memory.h"
-
-struct block {
-    uintptr_t address; /* 0: empty */
-    uint32_t site;
-    uint64_t bytes;
-};
-
-/* Open addressing, at most half full. */
-struct block_table {
-    struct block *at;
-    size_t room, used; /* room is a power of two */
-};
+#include "workloads/block_table.h"
 
 struct site_table {
     struct site *at;
@@ -26,7 +12,7 @@ struct site_table {
 
 struct sites {
     struct memory_observer observer;
-    struct block_table blocks;
+    struct block_table blocks; /* tagged with their sites */
     struct site_table sites;
     uint32_t *changed; /* sites whose live count differs from their peak's copy; as many as sites.room */
     size_t changed_count;
@@ -36,66 +22,12 @@ struct sites {
     struct site_count live, peak;
 };
 
-enum { FIRST_BLOCKS = 1 << 16, FIRST_SITES = 1 << 10 };
-
-static void *map_room(size_t count, size_t bytes)
-{
-    if (count > SIZE_MAX / 2 / bytes)
-        return NULL;
-    void *memory = mmap(NULL, count * bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return memory == MAP_FAILED ? NULL : memory;
-}
-
-static void unmap_room(void *memory, size_t count, size_t bytes)
-{
-    if (memory)
-        munmap(memory, count * bytes);
-}
+enum { FIRST_SITES = 1 << 10 };
 
 static size_t mix(uint64_t x)
 {
     x *= UINT64_C(0x9E3779B97F4A7C15);
     return (size_t)(x >> 29);
-}
-
-/* ---- Blocks ---- */
-
-/* Where the block is, or the empty place where it belongs. */
-static struct block *find_block(const struct block_table *t, uintptr_t address)
-{
-    size_t i = mix(address >> 4) & (t->room - 1);
-    while (t->at[i].address != 0 && t->at[i].address != address)
-        i = (i + 1) & (t->room - 1);
-    return &t->at[i];
-}
-
-static bool grow_blocks(struct block_table *t)
-{
-    size_t room = t->room ? 2 * t->room : FIRST_BLOCKS;
-    struct block_table grown = {.at = map_room(room, sizeof *t->at), .room = room, .used = t->used};
-    if (!grown.at)
-        return false;
-    for (size_t i = 0; i < t->room; i++)
-        if (t->at[i].address != 0)
-            *find_block(&grown, t->at[i].address) = t->at[i];
-    unmap_room(t->at, t->room, sizeof *t->at);
-    *t = grown;
-    return true;
-}
-
-/* Closes the gap, so that no search ends too early. */
-static void remove_block(struct block_table *t, struct block *gone)
-{
-    size_t mask = t->room - 1, hole = (size_t)(gone - t->at);
-    for (size_t i = (hole + 1) & mask; t->at[i].address != 0; i = (i + 1) & mask) {
-        size_t home = mix(t->at[i].address >> 4) & mask;
-        if (((i - home) & mask) >= ((i - hole) & mask)) {
-            t->at[hole] = t->at[i];
-            hole = i;
-        }
-    }
-    t->at[hole] = (struct block){0};
-    t->used--;
 }
 
 /* ---- Sites ---- */
@@ -196,14 +128,14 @@ static void take_off(struct sites *s, const struct block *b)
 {
     if (s->at_peak)
         copy_peak(s);
-    struct site *site = touch(s, b->site);
+    struct site *site = touch(s, (uint32_t)b->tag);
     site->live.bytes -= b->bytes;
     site->live.blocks--;
 }
 
 static struct site *put_on(struct sites *s, const struct block *b)
 {
-    struct site *site = touch(s, b->site);
+    struct site *site = touch(s, (uint32_t)b->tag);
     site->live.bytes += b->bytes;
     site->live.blocks++;
     return site;
@@ -212,17 +144,13 @@ static struct site *put_on(struct sites *s, const struct block *b)
 static void see_allocated(void *context, void *block, size_t bytes)
 {
     struct sites *s = context;
-    struct block_table *t = &s->blocks;
     if (s->failed)
         return;
-    if (2 * (t->used + 1) > t->room && !grow_blocks(t)) {
+    if (block_table_add(&s->blocks, block, s->current, bytes) != 0) {
         s->failed = true;
         return;
     }
-    struct block *b = find_block(t, (uintptr_t)block);
-    *b = (struct block){.address = (uintptr_t)block, .site = s->current, .bytes = bytes};
-    t->used++;
-    struct site *site = put_on(s, b);
+    struct site *site = put_on(s, find_block(&s->blocks, block));
     site->allocated.bytes += bytes;
     site->allocated.blocks++;
     s->live.bytes += bytes;
@@ -236,22 +164,22 @@ static void see_allocated(void *context, void *block, size_t bytes)
 static void see_released(void *context, void *block)
 {
     struct sites *s = context;
-    struct block *b = find_block(&s->blocks, (uintptr_t)block);
-    if (s->failed || b->address == 0)
+    struct block *b = find_block(&s->blocks, block);
+    if (s->failed || !b)
         return;
     take_off(s, b);
     s->live.bytes -= b->bytes;
     s->live.blocks--;
-    remove_block(&s->blocks, b);
+    block_table_remove(&s->blocks, b);
 }
 
 void sites_claim(struct sites *s, const void *block)
 {
-    struct block *b = find_block(&s->blocks, (uintptr_t)block);
-    if (s->failed || b->address == 0 || b->site == s->current)
+    struct block *b = find_block(&s->blocks, block);
+    if (s->failed || !b || b->tag == s->current)
         return;
     take_off(s, b);
-    b->site = s->current;
+    b->tag = s->current;
     put_on(s, b);
 }
 
@@ -263,7 +191,7 @@ struct sites *sites_open(void)
     if (!s)
         return NULL;
     s->observer = (struct memory_observer){.allocated = see_allocated, .released = see_released, .context = s};
-    if (!grow_blocks(&s->blocks) || !grow_sites(s)) {
+    if (block_table_open(&s->blocks) != 0 || !grow_sites(s)) {
         sites_close(s);
         return NULL;
     }
@@ -273,7 +201,7 @@ struct sites *sites_open(void)
 
 void sites_close(struct sites *s)
 {
-    unmap_room(s->blocks.at, s->blocks.room, sizeof *s->blocks.at);
+    block_table_close(&s->blocks);
     unmap_room(s->sites.at, s->sites.room, sizeof *s->sites.at);
     unmap_room(s->sites.bucket, 2 * s->sites.room, sizeof *s->sites.bucket);
     unmap_room(s->changed, s->sites.room, sizeof *s->changed);

@@ -5,6 +5,7 @@
 
 #include "allocators/allocator.h"
 #include "core/collectors/collector.h"
+#include "harness/cli/card.h"
 #include "harness/cli/cli.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/plan.h"
@@ -85,14 +86,32 @@ static const struct {
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 
+enum { KEY_CARD = 1024 };
+
+struct list_options {
+    const char *what;
+    const char *card; /* the workload; NULL: not asked for */
+};
+
+static const struct argp_option rows[] = {
+    {"card", KEY_CARD, "NAME", 0,
+     "with workloads: the card of one, at its default scale: what it allocates, its live set, its garbage (two runs on "
+     "the model)",
+     0},
+    {0},
+};
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    const char **what = state->input;
+    struct list_options *o = state->input;
     switch (key) {
+    case KEY_CARD:
+        o->card = argument;
+        return 0;
     case ARGP_KEY_ARG:
-        if (*what)
+        if (o->what)
             return cli_refuse_option(state, "one list at a time, and '%s' is a second one", argument);
-        *what = argument;
+        o->what = argument;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -100,16 +119,22 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp argp = {
+    .options = rows,
     .parser = parse,
     .args_doc = "workloads|allocators|collectors|tunings|runtimes",
-    .doc = "Prints what there is, one line each.",
+    .doc = "Prints what there is, one line each; or one workload's card.",
 };
 
 int cli_list(int argc, char **argv)
 {
-    const char *what = NULL;
-    if (cli_parse(&argp, argc, argv, &what) != 0)
+    struct list_options o = {0};
+    if (cli_parse(&argp, argc, argv, &o) != 0)
         return CLI_UNUSABLE;
+    const char *what = o.what;
+    if (o.card && (!what || strcmp(what, "workloads") != 0))
+        return cli_refuse("--card NAME belongs to a workload: gcsweep list workloads --card NAME");
+    if (o.card)
+        return card_print(o.card);
     for (size_t i = 0; what && i < LISTS; i++) {
         if (strcmp(lists[i].name, what) == 0) {
             lists[i].print();

@@ -10,19 +10,21 @@
 #include "harness/cli/run_table.h"
 #include "harness/cli/sites_table.h"
 #include "harness/exporters/timeline_file.h"
+#include "harness/sweep/census_run.h"
 #include "harness/sweep/interrupt.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/runner.h"
 #include "harness/sweep/site_run.h"
 #include "harness/sweep/units.h"
 
-enum { KEY_FORMAT = OPTION_OWN, KEY_SITES, KEY_TIMELINE, ERROR_BYTES = 1024 };
+enum { KEY_FORMAT = OPTION_OWN, KEY_SITES, KEY_TIMELINE, KEY_CENSUS, ERROR_BYTES = 1024 };
 
 struct run_options {
     struct plan_options plan;
     const char *workload;
     const char *timeline; /* a file to write it to; NULL for none */
     bool json;
+    bool census;
     unsigned sites; /* rows of each table; 0: none asked for */
 };
 
@@ -31,6 +33,10 @@ static const struct argp_option rows[] = {
     {"sites", KEY_SITES, "N", 0,
      "also the N lines of the workload with most bytes live at the peak, and the N that allocated most (runtime model; "
      "from a second, untimed run)",
+     3},
+    {"census", KEY_CENSUS, NULL, 0,
+     "also the live set and the floating garbage at their peak, of any workload: from a second, untimed run on the "
+     "model, whose heap is marked from the roots before each collection and at the end",
      3},
     {"timeline", KEY_TIMELINE, "FILE", 0,
      "also write every pause and request, and memory over time, into the new FILE: Chrome trace events, which "
@@ -65,6 +71,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return parse_sites(o, argument, state);
     case KEY_TIMELINE:
         o->timeline = argument;
+        return 0;
+    case KEY_CENSUS:
+        o->census = true;
         return 0;
     case ARGP_KEY_ARG:
         if (o->workload)
@@ -157,6 +166,19 @@ static int print_run(const struct run_options *o, const struct runner *r, const 
     return ok && result == 0 && printed == 0 ? CLI_DONE : CLI_FAILED;
 }
 
+/* As census_run; 0 where none was asked for, or the run did not end well. */
+static int add_census(const struct run_options *o, const struct runner *r, const struct plan *p,
+                      const struct plan_configuration *c, struct run_record *record, char *error, size_t error_size)
+{
+    struct census_result census;
+    if (!o->census || strcmp(record->status, "ok") != 0)
+        return 0;
+    int result = census_run(r, p, c, false, &census, error, error_size);
+    if (result == 0)
+        census_record(&census, record);
+    return result;
+}
+
 /* `timeline`: NULL for none. */
 static int run_watched(const struct run_options *o, struct runner *r, const struct plan *p,
                        const struct plan_configuration *c, struct timeline_file *timeline)
@@ -170,7 +192,16 @@ static int run_watched(const struct run_options *o, struct runner *r, const stru
         cli_refuse(error);
         return CLI_FAILED;
     }
+    int counted = add_census(o, r, p, c, &record, error, sizeof error);
+    if (counted == RUNNER_INTERRUPTED) {
+        record_free(&record);
+        return CLI_INTERRUPTED;
+    }
+    if (counted != 0)
+        cli_refuse(error);
     int status = print_run(o, r, p, c, &record);
+    if (counted != 0)
+        status = status == CLI_DONE ? CLI_FAILED : status;
     if (timeline && timeline_file_write(timeline, &record, error, sizeof error) != 0) {
         cli_refuse(error);
         status = status == CLI_DONE ? CLI_FAILED : status;

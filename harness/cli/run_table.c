@@ -124,6 +124,41 @@ static void print_memory(const struct run_record *r, FILE *out)
     row(out, "RSS peak", line);
 }
 
+static const char *pair_cell(uint64_t objects, uint64_t bytes, char cell[2 * CELL_BYTES])
+{
+    char size[CELL_BYTES];
+    if (objects == RECORD_UNKNOWN)
+        snprintf(cell, 2 * CELL_BYTES, "-");
+    else
+        snprintf(cell, 2 * CELL_BYTES, "%" PRIu64 " objects, %s", objects, size_cell(bytes, size));
+    return cell;
+}
+
+/* Nothing of what neither the workload nor a census knows. */
+static void print_heap(const struct run_record *r, FILE *out)
+{
+    char cell[2 * CELL_BYTES], line[160];
+    if (r->live_objects_peak != RECORD_UNKNOWN)
+        row(out, "live at the peak", pair_cell(r->live_objects_peak, r->live_bytes_peak, cell));
+    if (r->floating_objects_peak == RECORD_UNKNOWN)
+        return;
+    snprintf(line, sizeof line, "%s%s", pair_cell(r->floating_objects_peak, r->floating_bytes_peak, cell),
+             r->steady == RECORD_UNKNOWN_SIGNED ? ""
+             : r->steady                        ? "; had stopped rising"
+                                                : "; was still rising at the end");
+    row(out, "garbage peak", line);
+}
+
+static void print_releases(const struct run_record *r, FILE *out)
+{
+    char line[160] = "", total[CELL_BYTES], max[CELL_BYTES];
+    if (r->release_count == RECORD_UNKNOWN || r->release_count == 0)
+        return;
+    snprintf(line, sizeof line, "%" PRIu64 " of 1,000 objects or more, %s in all, the longest %s", r->release_count,
+             time_cell(r->release_total_ns, total), time_cell(r->release_max_ns, max));
+    row(out, "releases", line);
+}
+
 static void print_generation(const struct run_record *r, struct histogram *h, int generation, uint64_t collections,
                              uint64_t collected, FILE *out)
 {
@@ -175,7 +210,9 @@ void run_table_print(const struct run_record *r, FILE *out)
     print_requests(r, out);
     print_utilization(r, out);
     print_memory(r, out);
+    print_heap(r, out);
     print_collections(r, out);
+    print_releases(r, out);
     if (r->checksum != RECORD_UNKNOWN)
         snprintf(checksum, sizeof checksum, "%016" PRIx64, r->checksum);
     row(out, "checksum", checksum);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "harness/worker/apply.h"
+#include "harness/worker/census/mode.h"
 #include "harness/worker/events.h"
 #include "harness/worker/floating.h"
 #include "harness/worker/meter.h"
@@ -335,6 +336,10 @@ int main(int argc, char **argv)
 {
     char error[4096];
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write */
+#ifndef GCSWEEP_RUNTIME_CPYTHON
+    if (census_mode_asked(argc, argv))
+        return census_mode_run(PROGRAM, argc, argv);
+#endif
     if (pool_mode_asked(argc, argv))
         return pool_mode_run(PROGRAM, argc, argv);
     if (script_mode_asked(argc, argv))
