@@ -142,8 +142,8 @@ static void garbage_that_rises_to_the_end_is_not_steady(void **state)
 
 static void garbage_that_has_stopped_rising_is_steady(void **state)
 {
-    static uint64_t (*const steady[])(uint64_t) = {level,   sawtooth,               rising_then_level,
-                                                   falling, level_but_for_one_peak, nothing};
+    static uint64_t (*const steady[])(uint64_t) = {level,  sawtooth, rising_then_level, falling, level_but_for_one_peak,
+                                                   nothing};
     (void)state;
     for (size_t i = 0; i < sizeof steady / sizeof steady[0]; i++) {
         fill(steady[i]);
