@@ -9,7 +9,9 @@
 #include <time.h>
 #include <cmocka.h>
 
+#include "harness/analysis/measures.h"
 #include "harness/worker/apply.h"
+#include "harness/worker/events.h"
 #include "harness/worker/meter.h"
 
 enum { PAUSES_MOST = 16 };
@@ -208,6 +210,103 @@ static void without_a_pace_nobody_waits_or_is_counted(void **state)
     assert_true(isnan(pace_kept(&m->pace)));
 }
 
+/* ---- A paced run, whole ---- */
+
+struct paced_run {
+    struct meter meter;
+    struct region region;
+    struct region_buckets buckets;
+    struct event_results events;
+    struct run_record record;
+};
+
+static void run_on_time(struct mutator *m)
+{
+    mutator_pace(m, 2000);
+    for (int i = 0; i < 20; i++) {
+        mutator_wait_turn(m);
+        mutator_request_done(m);
+    }
+}
+
+/* The 11th stands still for 10 planned starts. */
+static void run_with_a_long_stop(struct mutator *m)
+{
+    const struct timespec five_ms = {0, 5000000};
+    mutator_pace(m, 2000);
+    for (int i = 0; i < 20; i++) {
+        mutator_wait_turn(m);
+        if (i == 10)
+            nanosleep(&five_ms, NULL);
+        mutator_request_done(m);
+    }
+}
+
+static void run_too_fast(struct mutator *m)
+{
+    const struct timespec one_ms = {0, 1000000};
+    mutator_pace(m, 1000000);
+    for (int i = 0; i < 10; i++) {
+        mutator_wait_turn(m);
+        nanosleep(&one_ms, NULL);
+        mutator_request_done(m);
+    }
+}
+
+static struct paced_run *run_paced(struct fixture *f, void (*run)(struct mutator *m))
+{
+    const struct workload w = {.name = "paced", .run = run};
+    struct paced_run *p = calloc(1, sizeof *p);
+    assert_non_null(p);
+    meter_open(&p->meter);
+    requests_open(&f->requests, 1);
+    requests_attach(&f->requests, &f->mutator);
+    region_run(&p->region, &f->mutator, &w, &p->meter, &f->requests);
+    record_clear(&p->record);
+    region_record(&p->region, &p->meter, &p->buckets, &p->record);
+    events_record_requests(&f->requests, &p->region.pace, &p->events, &p->record);
+    return p;
+}
+
+static void a_paced_run_says_its_rate_and_what_it_waited(void **state)
+{
+    struct paced_run *p = run_paced(*state, run_on_time);
+    const struct run_record *r = &p->record;
+    assert_int_equal(r->rate_asked_per_s, 2000);
+    assert_true(r->rate_kept_per_s > 0 && r->rate_kept_per_s < 2000.1);
+    assert_true(r->rate_late_share >= 0 && r->rate_late_share < 1);
+    assert_true(r->rate_waited_ns < r->wall_ns);
+    assert_int_equal(r->wall_ns, r->mutator_ns + r->gc_ns + r->rate_waited_ns);
+    assert_int_equal(r->request_count, 20);
+    assert_int_equal(r->metered_count, 20);
+    assert_int_equal(r->metered_100ms_count, RECORD_UNKNOWN);
+    free(p);
+}
+
+/* 5 ms, then the nine behind it from their plans: 4.5, 4, ... ms at the least. */
+static void behind_a_stop_the_clients_waited_though_the_requests_were_short(void **state)
+{
+    struct paced_run *p = run_paced(*state, run_with_a_long_stop);
+    const struct run_record *r = &p->record;
+    assert_true(r->request_max_ns >= 5000000);
+    assert_true(r->metered_max_ns >= r->request_max_ns);
+    assert_true(r->rate_late_share > 8.5 / 20);
+    uint64_t late = 0;
+    for (size_t i = 0; i < r->metered.count; i++)
+        late += r->metered.bucket[i].value_ns >= 2500000 ? r->metered.bucket[i].count : 0;
+    assert_true(late >= 5);
+    free(p);
+}
+
+static void a_rate_that_cannot_be_kept_is_said_to_be_none(void **state)
+{
+    struct paced_run *p = run_paced(*state, run_too_fast);
+    assert_false(run_kept_its_rate(&p->record));
+    assert_true(p->record.rate_late_share > 0.89);
+    assert_int_equal(p->record.rate_waited_ns, 0);
+    free(p);
+}
+
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
 
 int main(void)
@@ -222,6 +321,9 @@ int main(void)
         WITH_FIXTURE(planned_starts_are_exact_however_long_it_runs),
         WITH_FIXTURE(nobody_begins_before_its_turn),
         WITH_FIXTURE(a_late_request_begins_at_once_and_is_counted),
+        WITH_FIXTURE(a_paced_run_says_its_rate_and_what_it_waited),
+        WITH_FIXTURE(behind_a_stop_the_clients_waited_though_the_requests_were_short),
+        WITH_FIXTURE(a_rate_that_cannot_be_kept_is_said_to_be_none),
         WITH_FIXTURE(without_a_pace_nobody_waits_or_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

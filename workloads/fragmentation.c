@@ -73,6 +73,6 @@ const struct workload workload_fragmentation = {
     .params = fragmentation_params,
     .params_size = sizeof(struct fragmentation_params),
     .reduced = fragmentation_reduced,
-    .request_group = 64,
+    .request_group = 8,
     .run = fragmentation_run,
 };
