@@ -20,7 +20,7 @@ set multiplot layout 1,2 margins screen 0.10, 0.80, 0.17, 0.91 spacing screen 0.
 set logscale xy
 set xlabel "percentile"
 set xtics ("50" 2, "90" 10, "99" 100, "99.9" 1e3, "99.99" 1e4, "99.999" 1e5, "99.9999" 1e6, \
-           "99.99999" 1e7, "99.999999" 1e8) rotate by -30
+           "99.99999" 1e7, "99.999999" 1e8) rotate by 40 right offset 0.6,-0.2
 eval set_ns_tics
 set xrange [1:*]
 set yrange [0.95 * decade_below(least > 0 ? least : 1):1.05 * decade_above(most)]

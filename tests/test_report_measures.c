@@ -202,6 +202,8 @@ static void a_report_shows_what_runs_know(void **state)
                                         "Memory over time",
                                         "The longest pause of each kind",
                                         "What the allocators hand back",
+                                        "lower bound overhead",
+                                        "overhead in wall time",
                                         "before a full collection",
                                         "777 µs",
                                         "28.0 MiB",

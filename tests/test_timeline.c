@@ -36,6 +36,7 @@ static struct timeline small_timeline(void)
 static struct run_record small_run(void)
 {
     static struct record_sample samples[] = {{0, 1 << 20}, {SECOND, 3 << 20}};
+    static struct record_floating floating[] = {{SECOND, 10, 1 << 19}};
     struct run_record r;
     record_clear(&r);
     strcpy(r.workload, "chain");
@@ -46,6 +47,8 @@ static struct run_record small_run(void)
     r.wall_ns = SECOND + SECOND / 2;
     r.samples = samples;
     r.sample_count = 2;
+    r.floating = floating;
+    r.floating_count = 1;
     return r;
 }
 
@@ -117,7 +120,9 @@ static void a_trace_has_every_pause_request_and_sample(void **state)
     assert_int_equal(count_events(root, "cat", "request", 1, &event), 4);
     assert_float_equal(number_in(event, "ts"), 1.0, 1e-9);
     assert_float_equal(number_in(event, "dur"), 1.5, 1e-9);
-    assert_int_equal(count_events(root, "ph", "C", 1, &event), 2);
+    assert_int_equal(count_events(root, "name", "floating garbage", 0, &event), 1);
+    assert_float_equal(number_in(json_object_get(event, "args"), "MiB"), 0.5, 1e-9);
+    assert_int_equal(count_events(root, "name", "resident memory", 1, &event), 2);
     assert_float_equal(number_in(json_object_get(event, "args"), "MiB"), 3.0, 1e-9);
     assert_int_equal(count_events(root, "name", "process_name", 0, &event), 1);
     assert_string_equal(text_in(json_object_get(event, "args"), "name"), "chain on model, pymalloc, 700,10,10");

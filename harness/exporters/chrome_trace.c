@@ -129,6 +129,16 @@ static void put_samples(const struct run_record *run, FILE *f)
                 (double)run->samples[i].bytes / (1024 * 1024));
 }
 
+static void put_floating(const struct run_record *run, FILE *f)
+{
+    for (size_t i = 0; i < run->floating_count; i++)
+        fprintf(f,
+                "{\"ph\":\"C\",\"pid\":%d,\"name\":\"floating garbage\",\"ts\":%" PRIu64 ".%03" PRIu64
+                ",\"args\":{\"MiB\":%.6f}},\n",
+                PROCESS, run->floating[i].t_ns / 1000, run->floating[i].t_ns % 1000,
+                (double)run->floating[i].bytes / (1024 * 1024));
+}
+
 /* Without a comma behind it: the last one. */
 static void put_region(const struct run_record *run, FILE *f)
 {
@@ -181,6 +191,7 @@ int chrome_trace_write(const struct timeline_source *source, FILE *f)
         put_pause(&t->pause[i], f);
     put_requests(t, &choice, f);
     put_samples(source->run, f);
+    put_floating(source->run, f);
     put_region(source->run, f);
     fputs("]}\n", f);
     return 0;

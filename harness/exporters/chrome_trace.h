@@ -1,7 +1,7 @@
 /* chrome_trace.h - a run over time, for Perfetto and chrome://tracing.
  *
- * Every pause on one track, the requests on another, resident memory as a
- * counter. Of more than CHROME_TRACE_REQUESTS requests the longest ones and an
+ * Every pause on one track, the requests on another, resident memory and (where
+ * the run knows it) floating garbage as counters. Of more than CHROME_TRACE_REQUESTS requests the longest ones and an
  * evenly spaced sample are there; otherData says which.
  *
  * Units   ts and dur are microseconds with three decimals, from the region's start.

@@ -225,7 +225,10 @@ static int write_subject(struct writing *w, const struct subject *subject)
         return -1;
     write_pictures(w, subject);
     const struct summary *s = w->report->summary;
-    return write_longest_table(s, subject, w->format, w->f) == 0 ? write_memory_table(s, subject, w->format, w->f) : -1;
+    bool written = write_longest_table(s, subject, w->format, w->f) == 0 &&
+                   write_overhead_table(s, subject, w->format, w->f) == 0 &&
+                   write_memory_table(s, subject, w->format, w->f) == 0;
+    return written ? 0 : -1;
 }
 
 static void write_failed_runs(struct writing *w)

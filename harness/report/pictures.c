@@ -105,7 +105,7 @@ static int prepare_utilization(struct drawing *d, char *error, size_t error_size
     snprintf(d->picture->caption, sizeof d->picture->caption,
              "The least share of any window of that length that is left to the program, pauses of all kinds taken "
              "off: thick MMU, thin BMU (the least MMU of all longer windows); allocator %s, one curve a tuning, "
-             "median over runs. A curve at 0 %% is as far as one pause reaches.",
+             "median over runs. A curve stays at 0 %% up to the length of its longest pause.",
              baseline_allocator(d));
     return prepare_curves(d, write_utilization_curves, error, error_size);
 }
