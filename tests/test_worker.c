@@ -153,6 +153,30 @@ static void requests_that_nobody_times_have_no_latencies_and_are_done_all_the_sa
     record_free(&r);
 }
 
+/* A file of 64 KiB holds the pauses of this run, but not its requests. */
+static void requests_that_cannot_all_be_kept_have_no_latencies_and_the_run_is_ok(void **state)
+{
+    (void)state;
+    struct run_record r;
+    char error[512];
+    static const char *const arguments[] = {"workload=chain", "scale=1", "params=cycle_size=10", NULL};
+    struct worker_run *run = worker_run(&(struct worker_request){.arguments = arguments, .file_bytes = 65536});
+    assert_non_null(run);
+    if (run->status != 0)
+        fail_msg("status %d: %s", run->status, run->text);
+    if (record_read(run->record, run->record_length, &r, error, sizeof error) != 0)
+        fail_msg("%s", error);
+    assert_string_equal(r.status, "ok");
+    assert_true(r.operations > 65536 / 8);
+    assert_true(r.request_log_full);
+    assert_int_equal(r.request_count, RECORD_UNKNOWN);
+    assert_int_equal(r.requests.count, 0);
+    assert_false(r.pause_log_full);
+    assert_true(r.mmu_count > 0);
+    record_free(&r);
+    free(run);
+}
+
 static void over_the_whole_run_the_program_has_what_the_collector_leaves_it(void **state)
 {
     (void)state;
@@ -356,6 +380,7 @@ int main(void)
         cmocka_unit_test(resident_memory_has_a_baseline_a_peak_and_an_end),
         cmocka_unit_test(requests_have_latencies_and_their_metered_ones_are_no_shorter),
         cmocka_unit_test(requests_that_nobody_times_have_no_latencies_and_are_done_all_the_same),
+        cmocka_unit_test(requests_that_cannot_all_be_kept_have_no_latencies_and_the_run_is_ok),
         cmocka_unit_test(over_the_whole_run_the_program_has_what_the_collector_leaves_it),
         cmocka_unit_test(the_checksum_depends_on_the_seed_and_on_nothing_else_measured),
         cmocka_unit_test(without_a_collection_there_is_no_percentile),

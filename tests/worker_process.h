@@ -31,6 +31,7 @@ struct worker_request {
     const char *program;          /* "gcsweep-worker" */
     const char *preload;          /* LD_PRELOAD */
     rlim_t address_space_bytes;   /* RLIMIT_AS, 0 for none */
+    rlim_t file_bytes;            /* RLIMIT_FSIZE, 0 for none */
     const char *const *arguments; /* ends with NULL; record_fd=3 is added */
 };
 
@@ -60,6 +61,9 @@ static inline void worker_become(const struct worker_request *r, int record_fd, 
     setrlimit(RLIMIT_CORE, &no_core);
     if (r->address_space_bytes)
         setrlimit(RLIMIT_AS, &limit);
+    struct rlimit file_limit = {r->file_bytes, r->file_bytes};
+    if (r->file_bytes)
+        setrlimit(RLIMIT_FSIZE, &file_limit);
     execv(path, (char *const *)(size_t)argv);
     fprintf(stderr, "%s: %s\n", path, strerror(errno));
     _exit(127);

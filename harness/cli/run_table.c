@@ -89,6 +89,8 @@ static void print_requests(const struct run_record *r, FILE *out)
     char name[CELL_BYTES] = "latency";
     if (r->request_group != RECORD_UNKNOWN && r->request_group > 1)
         snprintf(name, sizeof name, "latency of %" PRIu64, r->request_group);
+    if (r->request_log_full)
+        row(out, name, "- (not all requests could be kept)");
     print_latency(name, r->request_count,
                   (uint64_t[]){r->request_p50_ns, r->request_p99_ns, r->request_p999_ns, r->request_max_ns}, out);
     print_latency("metered", r->metered_count,

@@ -40,7 +40,7 @@ void events_record_requests(const struct requests *requests, const struct pace *
     histogram_open(&metered, results->metered);
     histogram_open(&metered_100ms, results->metered_100ms);
     r->request_group = requests->group;
-    r->request_log_full = ends->full;
+    r->request_log_full = !log_is_whole(ends);
     r->meter_ns += requests_cost_ns(requests);
     if (!log_is_whole(ends))
         return;
@@ -71,7 +71,7 @@ static size_t take_spans(const struct meter_entry *entries, size_t count, struct
 
 void events_record_pauses(const struct log *pauses, struct event_results *results, struct run_record *r)
 {
-    r->pause_log_full = pauses->full;
+    r->pause_log_full = !log_is_whole(pauses);
     if (!log_is_whole(pauses))
         return;
     struct meter_entry *entries = log_map(pauses);

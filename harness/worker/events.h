@@ -17,10 +17,11 @@ struct event_results {
     struct record_utilization mmu[MMU_WINDOWS_MOST], bmu[MMU_WINDOWS_MOST];
 };
 
-/* Latencies into the record; they stay unknown where the log is not whole. */
+/* Latencies into the record; where the log is not whole they stay unknown, and
+ * request_log_full says so. */
 void events_record_requests(const struct requests *requests, const struct pace *pace, struct event_results *results,
                             struct run_record *r);
-/* The same for both curves; r->wall_ns is known by then. `pauses`: a log of
+/* The same for both curves, with pause_log_full; r->wall_ns is known by then. `pauses`: a log of
  * struct meter_entry. */
 void events_record_pauses(const struct log *pauses, struct event_results *results, struct run_record *r);
 

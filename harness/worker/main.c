@@ -336,6 +336,7 @@ int main(int argc, char **argv)
 {
     char error[4096];
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a log that outgrows a limit */
 #ifndef GCSWEEP_RUNTIME_CPYTHON
     if (census_mode_asked(argc, argv))
         return census_mode_run(PROGRAM, argc, argv);
