@@ -4,16 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "allocators/allocator.h"
 #include "harness/cli/cli.h"
 #include "harness/sweep/host.h"
+#include "harness/sweep/interpreter.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/runner.h"
 #include "harness/sweep/runtimes.h"
 #include "harness/sweep/sleeper.h"
 #include "harness/sweep/units.h"
+#include "harness/worker/counters.h"
 #include "harness/worker/meter.h"
 
 #define SLEEP_NS UINT64_C(1000000000)
@@ -137,6 +138,22 @@ static void look_at_noise(struct doctor *d)
         advise(d, "The machine itself stops for more than 1 ms: pauses below that are not its program's.");
 }
 
+static void look_at_counters(void)
+{
+    struct counters counters;
+    char text[FACT_BYTES];
+    size_t open = 0;
+    int failed = counters_open(&counters, counter_events);
+    for (int i = 0; i < COUNTERS; i++)
+        open += counters.open[i];
+    counters_close(&counters);
+    if (failed == 0)
+        snprintf(text, sizeof text, "all %d are counted", COUNTERS);
+    else
+        snprintf(text, sizeof text, "%zu of %d are counted: %s", open, COUNTERS, counters_excuse(failed));
+    say("hardware counters", text);
+}
+
 /* ---- The programs ---- */
 
 static void look_at_allocators(struct doctor *d)
@@ -168,28 +185,53 @@ static void look_at_runtimes(struct doctor *d)
     }
 }
 
-/* Where PATH finds a program; "" when it does not. */
-static void find_in_path(const char *program, char *out, size_t size)
-{
-    const char *path = getenv("PATH");
-    out[0] = '\0';
-    while (path && *path) {
-        size_t length = strcspn(path, ":");
-        snprintf(out, size, "%.*s/%s", (int)length, path, program);
-        if (length > 0 && access(out, X_OK) == 0)
-            return;
-        path += length + (path[length] == ':');
-    }
-    out[0] = '\0';
-}
-
 static void look_at_gnuplot(struct doctor *d)
 {
     char text[FACT_BYTES];
-    find_in_path("gnuplot", text, sizeof text);
+    host_find_program("gnuplot", text, sizeof text);
     say("gnuplot", text[0] ? text : "not found");
     if (!text[0])
         advise(d, "gnuplot is not there: reports have no pictures. Install the package gnuplot-nox.");
+}
+
+/* ---- How fast Python is ---- */
+
+static int measure_probe(struct doctor *d, const char *python, const struct interpreter_probe *probe, uint64_t *work_ns)
+{
+    char text[FACT_BYTES], error[FACT_BYTES];
+    struct interpreter_pace pace;
+    int result = interpreter_measure(&d->runner, python, probe, &pace, error, sizeof error);
+    if (result != 0) {
+        say(probe->workload, result < 0 ? error : "interrupted");
+        return -1;
+    }
+    snprintf(text, sizeof text,
+             "Python %.0f ns an allocation (%.0f %% in collections), the model %.0f ns (%.0f %%): work_ns=%llu",
+             pace.python_ns, 100 * pace.python_gc_share, pace.model_ns, 100 * pace.model_gc_share,
+             (unsigned long long)pace.work_ns);
+    say(probe->workload, text);
+    *work_ns = pace.work_ns;
+    return 0;
+}
+
+/* What work makes the model's mutator as slow as this Python's: it depends on what a program does between two
+ * allocations. */
+static void look_at_python(struct doctor *d)
+{
+    char path[FACT_BYTES], text[FACT_BYTES] = "", error[FACT_BYTES];
+    if (interpreter_find(path, sizeof path, error, sizeof error) != 0) {
+        say("python", error);
+        return;
+    }
+    say("python", path);
+    for (size_t i = 0; i < interpreter_probe_count; i++) {
+        uint64_t work_ns;
+        if (measure_probe(d, path, &interpreter_probes[i], &work_ns) != 0)
+            return;
+        line_append(text, sizeof text, "%s--param work_ns=%llu for a program like %s", i > 0 ? ", " : "",
+                    (unsigned long long)work_ns, interpreter_probes[i].workload);
+    }
+    say("pacing", text);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -221,9 +263,11 @@ int cli_doctor(int argc, char **argv)
     look_at_clock(&d);
     look_at_meter();
     look_at_noise(&d);
+    look_at_counters();
     look_at_allocators(&d);
     look_at_runtimes(&d);
     look_at_gnuplot(&d);
+    look_at_python(&d);
     putchar('\n');
     for (size_t i = 0; i < d.advice_count; i++)
         printf("advice: %s\n", d.advice[i]);

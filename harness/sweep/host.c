@@ -123,3 +123,17 @@ int host_pin(int cpu)
     CPU_SET((size_t)cpu, &one);
     return sched_setaffinity(0, sizeof one, &one);
 }
+
+void host_find_program(const char *program, char *out, size_t size)
+{
+    const char *path = getenv("PATH");
+    out[0] = '\0';
+    while (path && *path) {
+        size_t length = strcspn(path, ":");
+        snprintf(out, size, "%.*s/%s", (int)length, path, program);
+        if (length > 0 && access(out, X_OK) == 0)
+            return;
+        path += length + (path[length] == ':');
+    }
+    out[0] = '\0';
+}

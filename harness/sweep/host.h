@@ -30,4 +30,7 @@ int host_pin(int cpu); /* this thread: 0 or -1 */
 void host_read_line(const char *path, char *out, size_t size);
 void host_read_key(const char *path, const char *key, char *out, size_t size);
 
+/* Where PATH finds a program; "" when it does not. */
+void host_find_program(const char *program, char *out, size_t size);
+
 #endif
