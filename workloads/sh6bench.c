@@ -65,7 +65,7 @@ static void sh6bench_run(struct mutator *m)
 const struct workload workload_sh6bench = {
     .name = "sh6bench",
     .stresses = "the allocator alone: batches freed in order, in reverse and late",
-    .source = "after MicroQuill's sh6bench",
+    .source = "our own equivalent of MicroQuill's sh6bench",
     .params = sh6bench_params,
     .params_size = sizeof(struct sh6bench_params),
     .reduced = sh6bench_reduced,
