@@ -238,6 +238,7 @@ static void a_log_that_holds_its_most_is_whole_and_with_one_more_full(void **sta
     assert_true(f->log.full);
     assert_false(log_is_whole(&f->log));
     assert_int_equal(log_count(&f->log), 2 * PER_BUFFER);
+    assert_int_equal(log_added(&f->log), 2 * PER_BUFFER + 1);
 }
 
 static void a_cleared_log_begins_again(void **state)

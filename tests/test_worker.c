@@ -153,6 +153,29 @@ static void requests_that_nobody_times_have_no_latencies_and_are_done_all_the_sa
     record_free(&r);
 }
 
+static void requests_of_the_real_cpython_are_timed_too(void **state)
+{
+    (void)state;
+    char path[4096];
+    built_path(path, sizeof path, "gcsweep-worker-cpython");
+    if (access(path, X_OK) != 0)
+        skip(); /* built without libpython */
+    struct run_record r;
+    char error[512];
+    static const char *const arguments[] = {"workload=chain", "scale=0.05", "tuning=manual:100", NULL};
+    struct worker_run *run =
+        worker_run(&(struct worker_request){.program = "gcsweep-worker-cpython", .arguments = arguments});
+    assert_non_null(run);
+    if (run->status != 0 || record_read(run->record, run->record_length, &r, error, sizeof error) != 0)
+        fail_msg("status %d: %s", run->status, run->text);
+    assert_int_equal(r.request_count, r.operations);
+    assert_int_equal(r.metered_count, r.operations);
+    assert_int_equal(r.gen2_collections, r.operations / 100);
+    assert_true(r.mmu_count > 0);
+    record_free(&r);
+    free(run);
+}
+
 /* A file of 64 KiB holds the pauses of this run, but not its requests. */
 static void requests_that_cannot_all_be_kept_have_no_latencies_and_the_run_is_ok(void **state)
 {
@@ -380,6 +403,7 @@ int main(void)
         cmocka_unit_test(resident_memory_has_a_baseline_a_peak_and_an_end),
         cmocka_unit_test(requests_have_latencies_and_their_metered_ones_are_no_shorter),
         cmocka_unit_test(requests_that_nobody_times_have_no_latencies_and_are_done_all_the_same),
+        cmocka_unit_test(requests_of_the_real_cpython_are_timed_too),
         cmocka_unit_test(requests_that_cannot_all_be_kept_have_no_latencies_and_the_run_is_ok),
         cmocka_unit_test(over_the_whole_run_the_program_has_what_the_collector_leaves_it),
         cmocka_unit_test(the_checksum_depends_on_the_seed_and_on_nothing_else_measured),

@@ -18,11 +18,10 @@
  *            the later of plan and the end before, metered latency from the
  *            plan.
  *
- * Worked example: ends at 10, 20, 130, 140 ns, the whole run. Starts are 0, 10,
- * 20, 130; synthetic ones 0, 43, 86, 130; simple latencies 10, 10, 110, 10;
- * metered ones 10, 10, 110, 10. The same as if nobody waited: with the pause in
- * the second request (ends 10, 120, 130, 140: synthetic starts 0, 43, 86, 130
- * of starts 0, 10, 120, 130) they are 10, 110, 44, 10.
+ * Worked example: ends at 10, 120, 130, 140 ns, the second request holding a
+ * pause. Starts are 0, 10, 120, 130, synthetic ones over the whole run 0, 43,
+ * 86, 130. Simple latencies are 10, 110, 10, 10; metered ones 10, 110, 44, 10:
+ * the third one's client had waited since 86.
  *
  * Units    ns since the region's start.
  * Source   DaCapo Chopin, LatencyReporter: smoothed start times.

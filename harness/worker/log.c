@@ -28,7 +28,7 @@ void log_close(struct log *l)
 void log_clear(struct log *l)
 {
     l->failed = l->fd < 0 || (l->stored_bytes > 0 && (ftruncate(l->fd, 0) != 0 || lseek(l->fd, 0, SEEK_SET) != 0));
-    l->stored_bytes = 0;
+    l->stored_bytes = l->added_bytes = 0;
     l->used = 0;
     l->flush_ns = 0;
     l->full = false;
@@ -54,6 +54,7 @@ void log_flush(struct log *l)
         l->full = l->full || l->used > 0;
     else if (!l->failed)
         l->failed = !store(l);
+    l->added_bytes += l->used;
     l->used = 0;
     l->flush_ns += meter_now_ns() - begin;
 }
@@ -61,6 +62,11 @@ void log_flush(struct log *l)
 uint64_t log_count(const struct log *l)
 {
     return l->stored_bytes / l->entry_bytes;
+}
+
+uint64_t log_added(const struct log *l)
+{
+    return l->added_bytes / l->entry_bytes;
 }
 
 bool log_is_whole(const struct log *l)

@@ -28,7 +28,8 @@ struct log {
     int fd; /* -1 when there is no file */
     size_t entry_bytes;
     uint64_t most;         /* entries; in whole buffers */
-    uint64_t stored_bytes; /* in the file */
+    uint64_t added_bytes;  /* flushed, lost ones too */
+    uint64_t stored_bytes; /* of them, in the file */
     bool full;             /* there were more than most */
     bool failed;           /* no file, or a write failed: entries are lost */
     uint64_t flush_ns;     /* spent in write */
@@ -54,8 +55,9 @@ static inline void log_add(struct log *l, const void *entry, size_t bytes)
         log_flush(l);
 }
 
-/* Entries that can be read; call log_flush first. */
+/* Entries that can be read, and those that were added; call log_flush first. */
 uint64_t log_count(const struct log *l);
+uint64_t log_added(const struct log *l);
 /* Whether every entry that was added can be read. */
 bool log_is_whole(const struct log *l);
 /* All entries, to be changed at will (a copy of what is changed, not the log),

@@ -85,5 +85,5 @@ double requests_calibrate(struct requests *r)
 
 uint64_t requests_cost_ns(const struct requests *r)
 {
-    return (uint64_t)(r->cost_ns * (double)log_count(&r->log)) + r->log.flush_ns;
+    return (uint64_t)(r->cost_ns * (double)log_added(&r->log)) + r->log.flush_ns;
 }
