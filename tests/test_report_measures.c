@@ -29,7 +29,7 @@ static void add_lists(struct run_record *r, struct measured *m)
     *m = (struct measured){
         .requests = {{1000, 900}, {5000, 99}, {2000000, 1}},
         .metered = {{1000, 800}, {9000, 190}, {2000000, 10}},
-        .mmu = {{10000, 0}, {1000000, 0.25}, {100000000, 0.75}},
+        .mmu = {{10000, 0}, {1000000, 0.25}, {10000000, 0.345}},
         .bmu = {{10000, 0}, {1000000, 0.25}, {100000000, 0.75}},
         .floating = {{0, 0, 0}, {r->wall_ns / 4, 100, 4096}, {r->wall_ns / 2, 0, 0}, {r->wall_ns, 500, 1 << 20}},
         .longest = {{r->wall_ns / 2, 3000000, 2}, {r->wall_ns / 3, 20000, 0}, {r->wall_ns / 4, 10000, 2}},
@@ -38,6 +38,9 @@ static void add_lists(struct run_record *r, struct measured *m)
     r->requests = (struct record_histogram){3, m->requests};
     r->metered = (struct record_histogram){3, m->metered};
     r->request_count = r->metered_count = 1000;
+    r->request_p99_ns = 5000;
+    r->request_max_ns = r->metered_p999_ns = 2000000;
+    r->metered_p99_ns = 12345;
     r->mmu = m->mmu;
     r->bmu = m->bmu;
     r->mmu_count = r->bmu_count = 3;
@@ -204,6 +207,9 @@ static void a_report_shows_what_runs_know(void **state)
                                         "What the allocators hand back",
                                         "lower bound overhead",
                                         "overhead in wall time",
+                                        "worst 10 ms (MMU)",
+                                        "12.3 µs",
+                                        "34.5 %",
                                         "before a full collection",
                                         "777 µs",
                                         "28.0 MiB",
@@ -240,6 +246,7 @@ static void what_no_run_knows_is_left_out(void **state)
     need_gnuplot();
     assert_int_equal(report_of(&results, true).missing_pictures, 0);
     file_lacks("report.html", "Request latency");
+    file_lacks("report.html", "worst 10 ms");
     file_lacks("report.html", "Minimum mutator utilization");
     file_lacks("report.html", "Floating garbage over time");
     file_lacks("report.html", "What the allocators hand back");

@@ -158,8 +158,8 @@ static void put_shown(const struct timeline *t, const struct choice *c, FILE *f)
         fputs("\"requests\":\"all\"", f);
     else
         fprintf(f,
-                "\"requests\":\"a sample: all above %" PRIu64 " ns, and of all requests each %" PRIu64
-                "th; use an .hlog file for the distribution\"",
+                "\"requests\":\"a sample: all above %" PRIu64 " ns, and of the others one of %" PRIu64
+                "; use an .hlog file for the distribution\"",
                 c->longer_than_ns, c->step);
     fprintf(f, ",\n\"requests_timed\":%" PRIu64 ",\n\"requests_shown\":%" PRIu64 ",\n\"requests_an_event\":%" PRIu64,
             t->header.ends, c->shown, t->header.group);

@@ -225,10 +225,11 @@ static int write_subject(struct writing *w, const struct subject *subject)
         return -1;
     write_pictures(w, subject);
     const struct summary *s = w->report->summary;
-    bool written = write_longest_table(s, subject, w->format, w->f) == 0 &&
-                   write_overhead_table(s, subject, w->format, w->f) == 0 &&
-                   write_memory_table(s, subject, w->format, w->f) == 0;
-    return written ? 0 : -1;
+    if (write_longest_table(s, subject, w->format, w->f) != 0)
+        return -1;
+    write_latency_table(s, subject, w->format, w->f);
+    write_overhead_table(s, subject, w->format, w->f);
+    return write_memory_table(s, subject, w->format, w->f);
 }
 
 static void write_failed_runs(struct writing *w)

@@ -1,7 +1,10 @@
 /* subject_tables.h - the tables of a subject beside its main one: the longest
- * pauses by kind, memory around a collection, and lower bound overheads.
+ * pauses by kind, latencies and utilization, lower bound overheads, memory
+ * around a collection.
  *
- * Errors  0, or -1 without memory. A table without figures is left out.
+ * A table without figures is left out.
+ *
+ * Errors  those with a result: 0, or -1 without memory.
  */
 #ifndef GCSWEEP_SUBJECT_TABLES_H
 #define GCSWEEP_SUBJECT_TABLES_H
@@ -10,8 +13,10 @@
 
 int write_longest_table(const struct summary *s, const struct subject *subject, const struct document_format *format,
                         FILE *f);
-int write_overhead_table(const struct summary *s, const struct subject *subject, const struct document_format *format,
+void write_latency_table(const struct summary *s, const struct subject *subject, const struct document_format *format,
                          FILE *f);
+void write_overhead_table(const struct summary *s, const struct subject *subject, const struct document_format *format,
+                          FILE *f);
 int write_memory_table(const struct summary *s, const struct subject *subject, const struct document_format *format,
                        FILE *f);
 
