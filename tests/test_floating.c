@@ -125,6 +125,19 @@ static uint64_t filling_up(uint64_t t)
     return t % 20 == 0 ? 1000 : t / 4;
 }
 
+/* A slope of 25 a block by chance: 24 pairs rise, 20 fall. */
+static uint64_t up_and_down(uint64_t t)
+{
+    static const uint64_t block[] = {100, 300, 200, 500, 50, 400, 150, 450, 250, 350};
+    return block[t / 100 % 10];
+}
+
+/* A collection's cycle of 290 samples: block maxima rise by chance, peaks do not. */
+static uint64_t slow_sawtooth(uint64_t t)
+{
+    return (t + 40) % 290;
+}
+
 static uint64_t nothing(uint64_t t)
 {
     (void)t;
@@ -142,8 +155,8 @@ static void garbage_that_rises_to_the_end_is_not_steady(void **state)
 
 static void garbage_that_has_stopped_rising_is_steady(void **state)
 {
-    static uint64_t (*const steady[])(uint64_t) = {level,  sawtooth, rising_then_level, falling, level_but_for_one_peak,
-                                                   nothing};
+    static uint64_t (*const steady[])(uint64_t) = {
+        level, sawtooth, rising_then_level, falling, level_but_for_one_peak, up_and_down, slow_sawtooth, nothing};
     (void)state;
     for (size_t i = 0; i < sizeof steady / sizeof steady[0]; i++) {
         fill(steady[i]);

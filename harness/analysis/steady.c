@@ -1,7 +1,9 @@
 /* steady.c - blocks of the tail, and the slopes between them. */
 #include "harness/analysis/steady.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int compare(const void *a, const void *b)
 {
@@ -23,6 +25,32 @@ double theil_sen_slope(const double *y, size_t count)
         for (size_t k = i + 1; k < count; k++)
             slopes[n++] = (y[k] - y[i]) / (double)(k - i);
     return n > 0 ? median(slopes, n) : 0;
+}
+
+/* Pairs that rise less those that fall. */
+static int excess(const double y[STEADY_BLOCKS])
+{
+    int n = 0;
+    for (size_t i = 0; i < STEADY_BLOCKS; i++)
+        for (size_t k = i + 1; k < STEADY_BLOCKS; k++)
+            n += (y[k] > y[i]) - (y[k] < y[i]);
+    return n;
+}
+
+static double highest(const double *y, size_t count)
+{
+    double most = y[0];
+    for (size_t i = 1; i < count; i++)
+        most = y[i] > most ? y[i] : most;
+    return most;
+}
+
+/* By more than `least` over all blocks, between the halves, and more than chance. */
+static bool rises(const double y[STEADY_BLOCKS], double least)
+{
+    enum { HALF = STEADY_BLOCKS / 2 };
+    return theil_sen_slope(y, STEADY_BLOCKS) * (STEADY_BLOCKS - 1) > least &&
+           highest(y + HALF, HALF) - highest(y, HALF) > least && excess(y) >= STEADY_EXCESS;
 }
 
 struct blocks {
@@ -61,9 +89,8 @@ int64_t is_steady(const struct record_floating *series, size_t count, uint64_t w
     struct blocks b;
     cut(&series[first], count - first, wall_ns / 2, wall_ns, room, &b);
     free(room);
-    double steps = STEADY_BLOCKS - 1;
-    double rise = theil_sen_slope(b.greatest, STEADY_BLOCKS) * steps;
-    double rise_of_medians = theil_sen_slope(b.median, STEADY_BLOCKS) * steps;
-    double most = STEADY_RISE * median(b.greatest, STEADY_BLOCKS);
-    return rise <= most && rise_of_medians <= most;
+    double greatest[STEADY_BLOCKS];
+    memcpy(greatest, b.greatest, sizeof greatest);
+    double least = STEADY_RISE * median(greatest, STEADY_BLOCKS); /* sorts */
+    return !rises(b.greatest, least) && !rises(b.median, least);
 }
