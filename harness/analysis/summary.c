@@ -199,6 +199,16 @@ static int find_noise(struct summary *s)
     return 0;
 }
 
+static int find_channels(struct summary *s)
+{
+    for (size_t i = 0; i < s->configuration_count; i++) {
+        struct configuration *c = &s->configurations[i];
+        if (noise_channel_of(c->runs, c->run_count, &c->channel) != 0)
+            return -1;
+    }
+    return noise_channel_of(s->runs, s->results->run_count, &s->channel);
+}
+
 static int compare_all(struct summary *s, size_t most_runs)
 {
     double *values = malloc((most_runs + 1) * sizeof *values);
@@ -221,7 +231,7 @@ static int compare_all(struct summary *s, size_t most_runs)
     }
     free(values);
     free(rounds);
-    return status == 0 ? find_noise(s) : -1;
+    return status == 0 && find_channels(s) == 0 ? find_noise(s) : -1;
 }
 
 int summarise(const struct result_set *results, struct summary *out)

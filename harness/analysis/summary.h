@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/analysis/channel.h"
 #include "harness/analysis/lbo.h"
 #include "harness/analysis/measures.h"
 #include "harness/analysis/noise.h"
@@ -45,6 +46,7 @@ struct configuration {
     struct spread measure[MEASURES];
     struct interval ratio[MEASURES]; /* to the baseline; NaN where a value is 0 or unknown */
     struct lbo lbo[LBO_COSTS];
+    struct noise_channel channel; /* of its runs */
     bool p99_is_max;                 /* fewer than MEASURE_P99_LEAST pauses in the median run */
     bool checksum_differs;
     bool counts;
@@ -73,6 +75,7 @@ struct summary {
     const struct run_record **runs; /* what the configurations point to */
     size_t ok, failed;              /* runs, twins included */
     uint64_t rounds;                /* begun */
+    struct noise_channel channel;   /* of all runs */
     bool collectors_vary, refcounts_vary;
 };
 

@@ -26,6 +26,7 @@ static void write_header(FILE *f)
                 measure_names[compared[i]], measure_names[compared[i]], measure_names[compared[i]]);
     for (enum lbo_cost cost = 0; cost < LBO_COSTS; cost++)
         fprintf(f, ",%s_median,%s_q1,%s_q3", lbo_names[cost], lbo_names[cost], lbo_names[cost]);
+    fputs(",noise_channel_p99_ns,noise_channel_max_ns", f);
     fputs(line_end, f);
 }
 
@@ -85,6 +86,8 @@ static void write_row(const struct summary *s, const struct subject *subject, si
         put_number(f, c->lbo[cost].ratio.q1);
         put_number(f, c->lbo[cost].ratio.q3);
     }
+    put_number(f, c->channel.p99_ns);
+    put_number(f, c->channel.max_ns);
     fputs(line_end, f);
 }
 

@@ -294,6 +294,14 @@ static void put_harness_share(struct writing *w)
     put_fact(w, "time outside workers", text);
 }
 
+static void put_channel(struct writing *w)
+{
+    char text[2 * RECORD_TEXT_BYTES];
+
+    if (write_channel(&w->report->summary->channel, text, sizeof text))
+        put_fact(w, "noise channel", text);
+}
+
 static void write_machine(struct writing *w)
 {
     static const char *const headers[] = {"what", "value"};
@@ -302,6 +310,7 @@ static void write_machine(struct writing *w)
     w->format->table_begin(w->f, headers, 2);
     each_version(w->report->summary, put_fact, w);
     put_harness_share(w);
+    put_channel(w);
     each_machine_fact(w->report->summary->results->environment, put_environment, w);
     w->format->table_end(w->f);
 }

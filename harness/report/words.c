@@ -74,6 +74,62 @@ void write_noise(const struct subject *subject, char *text, size_t size)
                  STATISTICS_LEAST_PAIRS);
 }
 
+bool write_channel(const struct noise_channel *channel, char *text, size_t size)
+{
+    char p99[FORMAT_BYTES], most[FORMAT_BYTES];
+
+    if (channel->wakings == 0)
+        return false;
+    format_duration(channel->p99_ns, p99, sizeof p99);
+    format_duration(channel->max_ns, most, sizeof most);
+    snprintf(text, size,
+             "99 %% of the machine's own gaps are within %s, the longest took %s, %" PRIu64
+             " took over 1 ms, of %" PRIu64 " wakings of a sleeper %s",
+             p99, most, channel->gaps_over_1ms, channel->wakings,
+             channel->beside ? "on another CPU beside the runs"
+                             : "before and after the runs, there being one CPU only");
+    return true;
+}
+
+/* "pymalloc 700,10,10 (41 us below 112 us)" of the first few; how many there are. */
+static size_t name_those_below_channel(const struct summary *s, const struct subject *subject, char *text, size_t size)
+{
+    enum { NAMED = 3 };
+    size_t below = 0, used = 0;
+
+    text[0] = '\0';
+    for (size_t k = subject->first; k < subject->first + subject->count; k++) {
+        const struct configuration *c = &s->configurations[k];
+        char label[2 * RECORD_TEXT_BYTES], pause[FORMAT_BYTES], floor[FORMAT_BYTES];
+        if (!is_below_channel(c) || below++ >= NAMED)
+            continue;
+        configuration_label(s, c, label, sizeof label);
+        format_duration(c->measure[MEASURE_PAUSE_P99_NS].median, pause, sizeof pause);
+        format_duration(c->channel.p99_ns, floor, sizeof floor);
+        int n =
+            snprintf(text + used, size - used, "%s%.200s (%s below %s)", below > 1 ? ", " : "", label, pause, floor);
+        used += n > 0 && (size_t)n < size - used ? (size_t)n : 0;
+    }
+    return below;
+}
+
+static void warn_of_pauses_below_channel(const struct summary *s, warning_sink *say, void *context)
+{
+    char names[4 * RECORD_TEXT_BYTES], text[8 * RECORD_TEXT_BYTES];
+
+    for (size_t i = 0; i < s->subject_count; i++) {
+        const struct subject *subject = &s->subjects[i];
+        size_t below = name_those_below_channel(s, subject, names, sizeof names);
+        if (below == 0)
+            continue;
+        snprintf(text, sizeof text,
+                 "%s on %s: the p99 pause of %zu of %zu configurations is below the noise channel's p99 beside their "
+                 "runs: %s%s. Pauses below that may be the machine's.",
+                 subject->label, subject->runtime, below, subject->count, names, below > 3 ? ", ..." : "");
+        say(context, text);
+    }
+}
+
 static void warn_of_checksums(const struct summary *s, warning_sink *say, void *context)
 {
     char text[4 * RECORD_TEXT_BYTES];
@@ -189,6 +245,7 @@ void each_warning(const struct summary *s, warning_sink *say, void *context)
     }
     warn_of_loud_machine(s, say, context);
     warn_of_few_rounds(s, say, context);
+    warn_of_pauses_below_channel(s, say, context);
     each_machine_warning(s->results->environment, say, context);
 }
 
