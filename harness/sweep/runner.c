@@ -179,6 +179,7 @@ static int watch_run(const struct runner *r, const struct worker_command *comman
     } else {
         result = line_error(error, error_size, "cannot watch the worker: %s", strerror(result));
     }
+    hiccups_close(&hiccups);
     watch_free(w);
     return result;
 }
