@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "harness/sweep/plan.h"
+
 static void the_spin_makes_as_many_passes_as_it_is_told(void **state)
 {
     (void)state;
@@ -78,6 +80,27 @@ static void work_out_of_range_is_refused_with_the_range_named(void **state)
     }
 }
 
+/* With chain and linked-list in the plan, both have it; what is not the default stands in the name. */
+static void work_is_part_of_every_configurations_name(void **state)
+{
+    (void)state;
+    struct plan plan;
+    struct plan_configuration *list = NULL;
+    size_t count = 0;
+    char error[512];
+    plan_init(&plan);
+    assert_int_equal(plan_add_workload(&plan, "chain", error, sizeof error), 0);
+    assert_int_equal(plan_add_workload(&plan, "linked-list", error, sizeof error), 0);
+    assert_int_equal(plan_add_param(&plan, "work_ns=0120", error, sizeof error), 0);
+    assert_int_equal(plan_finish(&plan, error, sizeof error), 0);
+    assert_int_equal(plan_configurations(&plan, &list, &count, error, sizeof error), 0);
+    assert_int_equal(count, 4);
+    assert_string_equal(list[0].key, "chain[work_ns=120] scale=1 seed=1 model pymalloc cpython-3.11 700,10,10 plain");
+    assert_int_equal(strncmp(list[2].key, "linked-list[work_ns=120] ", 25), 0);
+    free(list);
+    plan_free(&plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest own[] = {
@@ -86,6 +109,7 @@ int main(void)
         cmocka_unit_test(the_speed_of_the_spin_is_a_number_above_0),
         cmocka_unit_test(every_workload_has_the_parameter_last_and_0_by_default),
         cmocka_unit_test(work_out_of_range_is_refused_with_the_range_named),
+        cmocka_unit_test(work_is_part_of_every_configurations_name),
     };
     int failed = cmocka_run_group_tests_name("work, on the model", work_cases, NULL, NULL);
     return failed + cmocka_run_group_tests_name("work", own, NULL, NULL);
