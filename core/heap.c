@@ -36,7 +36,7 @@ int heap_open(struct heap *h, const struct heap_options *options)
     if (failed)
         return failed;
     gc_open(&h->gc, options->collector ? options->collector : collectors[0], options->debug);
-    h->cascade = (struct cascade){0};
+    cascade_open(&h->cascade);
     h->trash = (struct trashcan){0};
     freelists_open(&h->freelists, !options->debug);
     if (options->free_lists > 0 && !options->debug)

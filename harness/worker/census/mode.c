@@ -70,7 +70,7 @@ static void look(struct census *c)
 static void see_collection(void *context, const struct gc_event *event)
 {
     struct census *c = context;
-    uint64_t released = mutator_heap(&c->mutator)->cascade.released;
+    uint64_t released = cascade_released(&mutator_heap(&c->mutator)->cascade);
     if (event->stop)
         c->by_collections += released - c->released_before;
     else if (!c->card || c->ages.allocated >= c->next_look)
@@ -120,7 +120,7 @@ static void run_workload(struct census *c)
 
 static void write_figures(const struct census *c, FILE *out)
 {
-    uint64_t released = mutator_heap((struct mutator *)(uintptr_t)&c->mutator)->cascade.released;
+    uint64_t released = cascade_released(&c->mutator.runtime.heap.cascade);
     uint64_t left = c->now.live.objects + c->now.floating.objects;
     fprintf(out, "live %" PRIu64 " %" PRIu64 "\n", c->live_peak.objects, c->live_peak.bytes);
     fprintf(out, "floating %" PRIu64 " %" PRIu64 "\n", c->floating_peak.objects, c->floating_peak.bytes);
