@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "harness/analysis/steady.h"
+#include "harness/record/steady.h"
 #include "harness/worker/floating.h"
 #include "tests/worker_process.h"
 #include "workloads/workload.h"

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "harness/analysis/output_difference.h"
+#include "harness/sweep/output_difference.h"
 #include "harness/analysis/times.h"
 
 enum { ROUNDS = 10 };

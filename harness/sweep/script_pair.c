@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/analysis/output_difference.h"
+#include "harness/sweep/output_difference.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/script_run.h"
 

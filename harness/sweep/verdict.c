@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/analysis/steady.h"
+#include "harness/record/steady.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/units.h"
 

@@ -1,4 +1,4 @@
-#include "harness/analysis/output_difference.h"
+#include "harness/sweep/output_difference.h"
 
 #include <stdio.h>
 #include <string.h>

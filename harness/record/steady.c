@@ -1,5 +1,5 @@
 /* steady.c - blocks of the tail, and the slopes between them. */
-#include "harness/analysis/steady.h"
+#include "harness/record/steady.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
