@@ -4,6 +4,23 @@
 
 #include "tests/command.h"
 
+/* Ends the test where there is no worker of the real CPython. */
+static inline void skip_without_cpython(void)
+{
+    if (access(built("gcsweep-worker-cpython"), X_OK) != 0)
+        skip();
+}
+
+/* Exit status 2 and one line on standard error, with `named` in it. */
+static inline void assert_refused(const struct command *c, const char *named)
+{
+    assert_int_equal(c->status, 2);
+    assert_string_equal(c->out, "");
+    assert_int_equal(line_count(c->error), 1);
+    if (!strstr(c->error, named))
+        fail_msg("'%s' is not named in: %s", named, c->error);
+}
+
 /* A folder with gcsweep in it, which looks for the workers beside itself. */
 static inline char *folder_with_gcsweep(void)
 {

@@ -14,21 +14,6 @@
 
 #define RUN(c, program, ...) command_run((c), (program), (const char *const[]){__VA_ARGS__, NULL})
 
-static void skip_without_cpython(void)
-{
-    if (access(built("gcsweep-worker-cpython"), X_OK) != 0)
-        skip();
-}
-
-static void assert_refused(const struct command *c, const char *named)
-{
-    assert_int_equal(c->status, 2);
-    assert_string_equal(c->out, "");
-    assert_int_equal(line_count(c->error), 1);
-    if (!strstr(c->error, named))
-        fail_msg("'%s' is not named in: %s", named, c->error);
-}
-
 static void random_scripts_print_the_same_on_both_runtimes(void **state)
 {
     (void)state;

@@ -5,22 +5,14 @@
 #include <string.h>
 
 #include "harness/graph/text.h"
+#include "workloads/script/utf8.h"
 
-/* Bytes of the UTF-8 character that `s` begins with; 0 where there is none. */
-static size_t character_bytes(const unsigned char *s, size_t n)
+/* Bytes of the character that `s` begins with; 0 where there is none, or a control character. */
+static size_t character_bytes(const char *s, size_t n)
 {
-    size_t bytes = s[0] < 0x80 ? 1 : s[0] >= 0xC2 && s[0] < 0xE0 ? 2 : s[0] >= 0xE0 && s[0] < 0xF0 ? 3 : 4;
-    if (s[0] < 0x80)
-        return s[0] >= ' ' && s[0] != 0x7F ? 1 : 0;
-    if (s[0] < 0xC2 || s[0] > 0xF4 || bytes > n)
-        return 0;
-    for (size_t i = 1; i < bytes; i++)
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-    bool c1_control = s[0] == 0xC2 && s[1] < 0xA0;
-    bool overlong_or_surrogate = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F);
-    bool out_of_range = (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F);
-    return c1_control || overlong_or_surrogate || out_of_range ? 0 : bytes;
+    uint32_t code = 0;
+    size_t bytes = utf8_decode(s, s + n, &code);
+    return code < ' ' || (code >= 0x7F && code < 0xA0) ? 0 : bytes;
 }
 
 typedef const char *escape_of(char c);
@@ -57,7 +49,7 @@ static void write_escaped(FILE *out, const char *text, escape_of *escape)
 {
     size_t n = strlen(text);
     for (size_t i = 0; i < n;) {
-        size_t bytes = character_bytes((const unsigned char *)text + i, n - i);
+        size_t bytes = character_bytes(text + i, n - i);
         const char *escaped = bytes == 1 ? escape(text[i]) : NULL;
         if (escaped)
             fputs(escaped, out);

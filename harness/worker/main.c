@@ -138,17 +138,9 @@ static void see_floating(const struct mutator *m, void *context)
 static int open_mutator(struct worker *w, char *error, size_t error_size)
 {
     const struct worker_options *o = &w->options;
-    const struct runtime_options runtime = {
-        .pools = o->pools != NULL,
-        .geometry = o->pools ? o->pools->geometry : NULL,
-        .collector = o->collector,
-        .classes = o->workload->classes,
-        .on_weakref = o->workload->on_weakref,
-        .on_pause = see_pause,
-        .on_pause_context = w,
-        .free_lists = o->free_lists,
-        .debug = o->debug,
-    };
+    struct runtime_options runtime = worker_runtime_options(o);
+    runtime.on_pause = see_pause;
+    runtime.on_pause_context = w;
     if (mutator_open(&w->mutator, w->mutator_memory, &runtime, o->params, o->scale, o->seed, error, error_size) != 0)
         return -1;
     w->mutator.on_floating = see_floating;

@@ -302,3 +302,16 @@ int worker_options_parse(int argc, char **argv, struct worker_options *out, char
     }
     return 0;
 }
+
+struct runtime_options worker_runtime_options(const struct worker_options *o)
+{
+    return (struct runtime_options){
+        .pools = o->pools != NULL,
+        .geometry = o->pools ? o->pools->geometry : NULL,
+        .collector = o->collector,
+        .classes = o->workload->classes,
+        .on_weakref = o->workload->on_weakref,
+        .free_lists = o->free_lists,
+        .debug = o->debug,
+    };
+}

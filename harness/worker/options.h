@@ -38,5 +38,7 @@ struct worker_options {
 /* 0, or -1 with one line in `error` that names what is wrong and what is
  * allowed. */
 int worker_options_parse(int argc, char **argv, struct worker_options *out, char *error, size_t error_size);
+/* The runtime that they ask for; its hooks but the workload's own are left empty. */
+struct runtime_options worker_runtime_options(const struct worker_options *o);
 
 #endif

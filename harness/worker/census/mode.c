@@ -83,15 +83,7 @@ static void see_collection(void *context, const struct gc_event *event)
 static int open_mutator(struct census *c, char *error, size_t error_size)
 {
     const struct worker_options *o = &c->options;
-    const struct runtime_options runtime = {
-        .pools = o->pools != NULL,
-        .geometry = o->pools ? o->pools->geometry : NULL,
-        .collector = o->collector,
-        .classes = o->workload->classes,
-        .on_weakref = o->workload->on_weakref,
-        .free_lists = o->free_lists,
-        .debug = o->debug,
-    };
+    const struct runtime_options runtime = worker_runtime_options(o);
     if (mutator_open(&c->mutator, c->mutator_memory, &runtime, o->params, o->scale, o->seed, error, error_size) != 0)
         return -1;
     struct heap *heap = mutator_heap(&c->mutator);

@@ -61,15 +61,7 @@ static int take_most(struct worker *w, int argc, char **argv)
 static int open_mutator(struct worker *w, char *error, size_t error_size)
 {
     const struct worker_options *o = &w->options;
-    const struct runtime_options runtime = {
-        .pools = o->pools != NULL,
-        .geometry = o->pools ? o->pools->geometry : NULL,
-        .collector = o->collector,
-        .classes = o->workload->classes,
-        .on_weakref = o->workload->on_weakref,
-        .free_lists = o->free_lists,
-        .debug = o->debug,
-    };
+    const struct runtime_options runtime = worker_runtime_options(o);
     if (mutator_open(&w->mutator, w->mutator_memory, &runtime, o->params, o->scale, o->seed, error, error_size) != 0)
         return -1;
     memory_observe(&mutator_heap(&w->mutator)->memory, sites_observer(w->sites));
