@@ -2,6 +2,7 @@
 #include "harness/sweep/sweep.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +18,15 @@ struct sweep {
     struct plan_configuration *configurations;
     size_t count;
     size_t *order;
+    bool *chosen; /* of the rounds that are being run */
     struct progress progress;
-    struct sweep_result *result;
+    size_t expected_runs; /* 0: not said */
+    unsigned expected_rounds;
+    struct sweep_result result;
     uint64_t start_ns, deadline_ns; /* no deadline: 0 */
+    double longest_run_ns;          /* the mean of the slowest round */
     uint64_t earlier_sweep_ns, earlier_workers_ns;
-    char *error;
+    char *error; /* of the call that is going on */
     size_t error_size;
 };
 
@@ -35,7 +40,7 @@ static uint64_t earlier_fact(struct store *s, const char *name)
     return n;
 }
 
-static int write_number(struct sweep *w, const char *name, uint64_t n)
+static int write_number(const struct sweep *w, const char *name, uint64_t n)
 {
     char text[32];
     snprintf(text, sizeof text, "%" PRIu64, n);
@@ -44,7 +49,7 @@ static int write_number(struct sweep *w, const char *name, uint64_t n)
 
 static int write_facts(struct sweep *w, const char *stopped)
 {
-    struct sweep_result *r = w->result;
+    struct sweep_result *r = &w->result;
     r->sweep_ns = host_now_ns() - w->start_ns;
     uint64_t whole = w->earlier_sweep_ns + r->sweep_ns, workers = w->earlier_workers_ns + r->workers_ns;
     char share[32];
@@ -83,12 +88,12 @@ static int run_one(struct sweep *w, const struct plan_configuration *c, unsigned
     uint64_t start_ns = host_now_ns();
     int result = runner_run(w->runner, w->plan, c, round, &record, w->error, w->error_size);
     if (result == RUNNER_INTERRUPTED)
-        w->result->workers_ns += host_now_ns() - start_ns; /* dropped, but no cost of the harness */
+        w->result.workers_ns += host_now_ns() - start_ns; /* dropped, but no cost of the harness */
     if (result != 0)
         return result;
-    w->result->runs++;
-    w->result->failed += strcmp(record.status, "ok") != 0;
-    w->result->workers_ns += record.process_ns != RECORD_UNKNOWN ? record.process_ns : 0;
+    w->result.runs++;
+    w->result.failed += strcmp(record.status, "ok") != 0;
+    w->result.workers_ns += record.process_ns != RECORD_UNKNOWN ? record.process_ns : 0;
     result = store_add_run(w->store, &record, w->error, w->error_size);
     record_free(&record);
     return result;
@@ -100,43 +105,61 @@ static int run_round(struct sweep *w, unsigned round)
     plan_order(w->plan, round, w->order, w->count);
     for (size_t i = 0; i < w->count; i++) {
         const struct plan_configuration *c = &w->configurations[w->order[i]];
+        if (!w->chosen[w->order[i]])
+            continue;
         if (w->runner->interrupted && *w->runner->interrupted)
             return RUNNER_INTERRUPTED;
         int held = store_has_run(w->store, c->key, round, c->twin, w->error, w->error_size);
         int result = held < 0 ? -1 : held == 0 ? run_one(w, c, round) : 0;
         if (result != 0)
             return result;
-        w->result->found += held == 1;
+        w->result.found += held == 1;
         progress_step(&w->progress, held == 0);
     }
-    w->result->rounds_done++;
+    w->result.rounds_done++;
     return 0;
 }
 
-static int run_rounds(struct sweep *w)
+static bool fits_budget(const struct sweep *w, size_t count)
 {
-    uint64_t longest = 0;
-    for (unsigned round = 0; round < w->plan->rounds; round++) {
-        uint64_t start = host_now_ns();
-        if (w->deadline_ns > 0 && longest > 0 && start + longest > w->deadline_ns) {
-            w->result->stopped = SWEEP_BUDGET;
+    double longest_ns = w->longest_run_ns * (double)count;
+    return w->deadline_ns == 0 || !(longest_ns > 0) || (double)host_now_ns() + longest_ns <= (double)w->deadline_ns;
+}
+
+static void note_time(struct sweep *w, uint64_t start_ns, size_t runs)
+{
+    double mean_ns = runs > 0 ? (double)(host_now_ns() - start_ns) / (double)runs : 0;
+    if (mean_ns > w->longest_run_ns)
+        w->longest_run_ns = mean_ns;
+}
+
+static int run_rounds(struct sweep *w, size_t count, unsigned first, unsigned rounds, enum sweep_stop *stopped)
+{
+    for (unsigned round = first; round < first + rounds; round++) {
+        *stopped = SWEEP_BUDGET;
+        if (!fits_budget(w, count))
             return 0;
-        }
-        size_t runs = w->result->runs;
+        uint64_t start_ns = host_now_ns();
+        size_t runs = w->result.runs;
         int result = run_round(w, round);
-        if (result == RUNNER_INTERRUPTED) {
-            w->result->stopped = SWEEP_INTERRUPTED;
+        *stopped = SWEEP_INTERRUPTED;
+        if (result == RUNNER_INTERRUPTED)
             return 0;
-        }
         if (result != 0 || write_facts(w, "running") != 0)
             return -1;
-        uint64_t took = host_now_ns() - start;
-        if (w->result->runs > runs && took > longest)
-            longest = took;
+        note_time(w, start_ns, w->result.runs - runs);
     }
-    w->result->stopped = SWEEP_DONE;
+    *stopped = SWEEP_DONE;
     return 0;
 }
+
+static void use_error(struct sweep *w, char *error, size_t error_size)
+{
+    w->error = error;
+    w->error_size = error_size;
+}
+
+/* ---- From opening to closing ---- */
 
 static int begin(struct sweep *w)
 {
@@ -144,31 +167,92 @@ static int begin(struct sweep *w)
     if (plan_configurations(p, &w->configurations, &w->count, w->error, w->error_size) != 0)
         return -1;
     w->order = malloc((w->count + 1) * sizeof *w->order);
-    if (!w->order)
+    w->chosen = malloc(w->count + 1);
+    if (!w->order || !w->chosen)
         return line_error(w->error, w->error_size, "out of memory");
     w->earlier_sweep_ns = earlier_fact(w->store, "sweep_ns");
     w->earlier_workers_ns = earlier_fact(w->store, "workers_ns");
     say_what_is_missing(w);
     w->start_ns = host_now_ns();
     w->deadline_ns = p->budget_ns > 0 ? w->start_ns + p->budget_ns : 0;
-    progress_start(&w->progress, w->count * p->rounds, p->rounds, w->deadline_ns);
+    progress_start(&w->progress, 0, 0, w->deadline_ns);
     return write_facts(w, "running");
+}
+
+static void sweep_free(struct sweep *w)
+{
+    free(w->configurations);
+    free(w->order);
+    free(w->chosen);
+    free(w);
+}
+
+int sweep_open(const struct plan *p, const struct runner *r, struct store *s, struct sweep **out, char *error,
+               size_t error_size)
+{
+    struct sweep *w = calloc(1, sizeof *w);
+    if (!w)
+        return line_error(error, error_size, "out of memory");
+    *w = (struct sweep){.plan = p, .runner = r, .store = s, .error = error, .error_size = error_size};
+    if (begin(w) != 0) {
+        sweep_free(w);
+        return -1;
+    }
+    *out = w;
+    return 0;
+}
+
+const struct plan_configuration *sweep_configurations(const struct sweep *w, size_t *count)
+{
+    *count = w->count;
+    return w->configurations;
+}
+
+void sweep_expect(struct sweep *w, size_t runs, unsigned rounds)
+{
+    w->expected_runs = runs;
+    w->expected_rounds = rounds;
+}
+
+int sweep_rounds(struct sweep *w, const size_t *chosen, size_t count, unsigned first, unsigned rounds,
+                 enum sweep_stop *stopped, char *error, size_t error_size)
+{
+    use_error(w, error, error_size);
+    memset(w->chosen, chosen == NULL, w->count);
+    for (size_t i = 0; chosen && i < count; i++)
+        w->chosen[chosen[i]] = true;
+    if (!chosen)
+        count = w->count;
+    w->progress.total = w->expected_runs > 0 ? w->expected_runs : w->progress.done + count * rounds;
+    w->progress.rounds = w->expected_runs > 0 ? w->expected_rounds : first + rounds;
+    int result = run_rounds(w, count, first, rounds, stopped);
+    progress_clear(&w->progress);
+    return result;
+}
+
+int sweep_close(struct sweep *w, enum sweep_stop stopped, struct sweep_result *out, char *error, size_t error_size)
+{
+    static const char *const stops[] = {
+        [SWEEP_DONE] = "done", [SWEEP_BUDGET] = "budget", [SWEEP_INTERRUPTED] = "interrupted"};
+    use_error(w, error, error_size);
+    w->result.stopped = stopped;
+    int result = write_facts(w, stops[stopped]);
+    if (out)
+        *out = w->result;
+    sweep_free(w);
+    return result;
 }
 
 int sweep_run(const struct plan *p, const struct runner *r, struct store *s, struct sweep_result *out, char *error,
               size_t error_size)
 {
-    static const char *const stops[] = {
-        [SWEEP_DONE] = "done", [SWEEP_BUDGET] = "budget", [SWEEP_INTERRUPTED] = "interrupted"};
+    struct sweep *w;
+    enum sweep_stop stopped;
     memset(out, 0, sizeof *out);
-    struct sweep w = {.plan = p, .runner = r, .store = s, .result = out, .error = error, .error_size = error_size};
-    int result = begin(&w);
-    if (result == 0)
-        result = run_rounds(&w);
-    progress_clear(&w.progress);
-    if (result == 0)
-        result = write_facts(&w, stops[out->stopped]);
-    free(w.configurations);
-    free(w.order);
-    return result;
+    if (sweep_open(p, r, s, &w, error, error_size) != 0)
+        return -1;
+    if (sweep_rounds(w, NULL, 0, 0, p->rounds, &stopped, error, error_size) == 0)
+        return sweep_close(w, stopped, out, error, error_size);
+    sweep_free(w);
+    return -1;
 }
