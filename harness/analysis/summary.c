@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/analysis/agreement.h"
+#include "harness/analysis/front.h"
 #include "harness/analysis/order.h"
 #include "harness/analysis/pareto.h"
 
@@ -102,31 +103,62 @@ static int compare_with_baseline(struct summary *s, const struct subject *subjec
     return 0;
 }
 
+/* The rounds that say all of a configuration that counts; `rounds` has room for all of its runs. */
+static struct front_point front_point_of(const struct configuration *c, struct front_round *rounds)
+{
+    struct front_point point = {.rounds = rounds};
+
+    for (size_t i = 0; c->counts && i < c->run_count; i++)
+        point.count += front_round_of(c->runs[i], &rounds[point.count]);
+    return point;
+}
+
 static int mark_front(struct summary *s, const struct subject *subject)
 {
-    enum { IN_SPACE = 3, IN_PLANE = 2 };
+    struct configuration *first = &s->configurations[subject->first];
+    size_t runs = 0, used = 0;
+    int status = -1;
+
+    for (size_t i = 0; i < subject->count; i++)
+        runs += first[i].run_count;
+    struct front_round *rounds = malloc((runs + 1) * sizeof *rounds);
+    struct front_point *points = calloc(subject->count + 1, sizeof *points);
+    bool *on_front = malloc((subject->count + 1) * sizeof *on_front);
+    if (rounds != NULL && points != NULL && on_front != NULL) {
+        status = 0;
+        for (size_t i = 0; i < subject->count && status == 0; i++) {
+            points[i] = front_point_of(&first[i], &rounds[used]);
+            used += points[i].count;
+            status = front_prepare(&points[i]);
+        }
+        if (status == 0)
+            status = find_front(points, subject->count, on_front);
+        for (size_t i = 0; i < subject->count && status == 0; i++)
+            first[i].on_front = on_front[i];
+    }
+    free(rounds);
+    free(points);
+    free(on_front);
+    return status;
+}
+
+static int mark_plane_front(struct summary *s, const struct subject *subject)
+{
+    enum { IN_PLANE = 2 };
     size_t count = subject->count;
-    double *space = malloc(count * IN_SPACE * sizeof *space), *plane = malloc(count * IN_PLANE * sizeof *plane);
-    bool *front = malloc(count * 2 * sizeof *front);
-    int status = space != NULL && plane != NULL && front != NULL ? 0 : -1;
+    double *plane = malloc(count * IN_PLANE * sizeof *plane);
+    bool *front = malloc(count * sizeof *front);
+    int status = plane != NULL && front != NULL ? 0 : -1;
 
     for (size_t i = 0; status == 0 && i < count; i++) {
         const struct configuration *c = &s->configurations[subject->first + i];
-        double p99 = c->counts ? c->measure[MEASURE_PAUSE_P99_NS].median : NAN;
-        double rss = c->measure[MEASURE_RSS_PEAK_BYTES].median;
-        space[i * IN_SPACE] = plane[i * IN_PLANE] = p99;
-        space[i * IN_SPACE + 1] = plane[i * IN_PLANE + 1] = rss;
-        space[i * IN_SPACE + 2] = -c->measure[MEASURE_THROUGHPUT].median;
+        plane[i * IN_PLANE] = c->counts ? c->measure[MEASURE_PAUSE_P99_NS].median : NAN;
+        plane[i * IN_PLANE + 1] = c->measure[MEASURE_RSS_PEAK_BYTES].median;
     }
-    if (status == 0) {
-        pareto_front(space, count, IN_SPACE, front);
-        pareto_front(plane, count, IN_PLANE, front + count);
-        for (size_t i = 0; i < count; i++) {
-            s->configurations[subject->first + i].on_front = front[i];
-            s->configurations[subject->first + i].on_plane_front = front[count + i];
-        }
-    }
-    free(space);
+    if (status == 0)
+        pareto_front(plane, count, IN_PLANE, front);
+    for (size_t i = 0; status == 0 && i < count; i++)
+        s->configurations[subject->first + i].on_plane_front = front[i];
     free(plane);
     free(front);
     return status;
@@ -223,7 +255,8 @@ static int compare_all(struct summary *s, size_t most_runs)
     for (size_t i = 0; status == 0 && i < s->subject_count; i++) {
         struct subject *subject = &s->subjects[i];
         subject->baseline = choose_baseline(s, subject);
-        if (compare_with_baseline(s, subject, rounds, values) != 0 || mark_front(s, subject) != 0)
+        if (compare_with_baseline(s, subject, rounds, values) != 0 || mark_front(s, subject) != 0 ||
+            mark_plane_front(s, subject) != 0)
             status = -1;
         for (enum lbo_cost cost = 0; cost < LBO_COSTS; cost++)
             subject->least_distilled_ns[cost] =

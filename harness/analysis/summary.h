@@ -50,8 +50,8 @@ struct configuration {
     bool p99_is_max;                 /* fewer than MEASURE_P99_LEAST pauses in the median run */
     bool checksum_differs;
     bool counts;
-    bool on_front;       /* of pause p99, peak RSS and throughput */
-    bool on_plane_front; /* of pause p99 and peak RSS alone: a line that can be drawn */
+    bool on_front;       /* front.h: of longest pause, peak RSS and throughput */
+    bool on_plane_front; /* of the medians of pause p99 and peak RSS alone: a line that can be drawn */
 };
 
 struct subject {

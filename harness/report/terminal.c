@@ -157,7 +157,7 @@ int write_terminal(const struct summary *s, FILE *f)
     for (size_t i = 0; i < s->subject_count; i++)
         if (write_subject(s, &s->subjects[i], f) != 0)
             return -1;
-    fputs(s->subject_count > 0 ? "Pareto front (*) of pause p99, peak RSS and throughput:\n" : "", f);
+    fputs(s->subject_count > 0 ? "Pareto front (*) of longest pause, peak RSS and throughput:\n" : "", f);
     for (size_t i = 0; i < s->subject_count; i++)
         write_front(s, &s->subjects[i], f);
     for (size_t i = 0; i < s->subject_count; i++) {
