@@ -64,7 +64,7 @@ PROGRAMS := $(BUILD)/gcsweep $(BUILD)/gcsweep-worker $(BUILD)/gcsweep-worker-sit
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(BUILD)/plots
 ifeq ($(PYTHON),)
 	@echo "note: no libpython found (pkg-config python3-embed): the runtime cpython is left out; make deps installs it" >&2
 endif
@@ -108,6 +108,10 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# Where a program that is not installed looks for its plot scripts, wherever BUILD is.
+$(BUILD)/plots: | $(BUILD)/version.h
+	$(Q)ln -sfn "$(abspath plots)" $@
+
 # Both are rewritten only when they change: a commit rebuilds little, other
 # flags (release, CI=true) rebuild all.
 keep_if_same = if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
@@ -142,7 +146,7 @@ $(BUILD)/tests/data/%.so: tests/data/%.c $(wildcard tests/data/*.h)
 	$(call say,LD,$@)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARNINGS) -fPIC -shared -o $@ $<
 
-$(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a
+$(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a | $(BUILD)/plots
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(HARNESS_LIBS)

@@ -128,7 +128,7 @@ static void hostile_names_act_nowhere(void **state)
         struct report_outcome outcome = report_of(&results, true);
         if (outcome.missing_pictures != 0)
             fail_msg("'%s': %s", names[i], outcome.missing_reason);
-        file_lacks("report.html", "<script");
+        file_lacks("report.html", "<script>");
         markdown_holds_only_as_code("<script");
         synthetic_free(&results);
         assert_int_not_equal(access("HERE", F_OK), 0);
@@ -171,6 +171,7 @@ static void an_empty_store_still_has_a_report(void **state)
 
     assert_int_equal(report_of(&results, true).missing_pictures, 0);
     file_holds("report.html", "No run ended ok");
+    file_holds("results.json", "\"subjects\":[]");
 }
 
 /* In a file's name both read "script-a-heap". */
@@ -256,7 +257,8 @@ static void a_sweep_without_the_default_warns_of_its_baseline(void **state)
     report_of(&results, false);
     file_holds("report.html", "linked-list scale=1 seed=1 on model has no run of the default setting that counts: its "
                               "ratios are to pymalloc 2000,10,10, its baseline.");
-    file_holds("report.html", "<td>baseline</td>");
+    file_holds("report.html", ">baseline</td>");
+    file_holds("report.html", ">p99 to baseline</th>");
     synthetic_free(&results);
 }
 

@@ -50,7 +50,8 @@ static const struct argp argp = {
     option_rows,
     parse,
     "DIR",
-    "Writes report.html, report.md, summary.csv and plots/ into the results folder DIR, and prints its table.\v"
+    "Writes report.html, report.md, summary.csv, results.json and plots/ into the results folder DIR, and prints its "
+    "table.\v"
     "Exit status: 0 done, 1 a picture could not be drawn, 2 DIR holds no results or cannot be written.",
     NULL,
     NULL,

@@ -7,7 +7,7 @@
 #include "harness/report/format.h"
 #include "harness/report/series.h"
 
-const char *const column_headers[COLUMNS] = {
+static const char *const column_headers[COLUMNS] = {
     [COLUMN_MARK] = "",
     [COLUMN_ALLOCATOR] = "allocator",
     [COLUMN_TUNING] = "tuning",
@@ -24,6 +24,18 @@ const char *const column_headers[COLUMNS] = {
     [COLUMN_GC_SHARE] = "gc share",
     [COLUMN_COLLECTIONS] = "collections gen. 0/1/2",
 };
+
+const char *column_header(enum column column, const char *baseline)
+{
+    static const char *const to_baseline[COLUMNS] = {
+        [COLUMN_THROUGHPUT_RATIO] = "throughput to baseline",
+        [COLUMN_P99_RATIO] = "p99 to baseline",
+        [COLUMN_RSS_RATIO] = "peak RSS to baseline",
+    };
+    bool other = strcmp(baseline, "default") != 0 && to_baseline[column] != NULL;
+
+    return (other ? to_baseline : column_headers)[column];
+}
 
 static void fill_runs(const struct configuration *c, char *text, size_t size)
 {
@@ -67,6 +79,34 @@ static void fill_collections(const struct configuration *c, char *text, size_t s
     snprintf(text, size, "%s/%s/%s", count[0], count[1], count[2]);
 }
 
+static void fill_keys(const struct configuration *c, bool is_baseline, double key[COLUMNS])
+{
+    static const struct {
+        enum column column;
+        enum measure measure;
+    } medians[] =
+        {
+            {COLUMN_WALL, MEASURE_WALL_NS},       {COLUMN_THROUGHPUT, MEASURE_THROUGHPUT},
+            {COLUMN_P99, MEASURE_PAUSE_P99_NS},   {COLUMN_MAX, MEASURE_PAUSE_MAX_NS},
+            {COLUMN_RSS, MEASURE_RSS_PEAK_BYTES}, {COLUMN_RSS_GROWTH, MEASURE_RSS_GROWTH_BYTES},
+            {COLUMN_GC_SHARE, MEASURE_GC_SHARE},  {COLUMN_COLLECTIONS, MEASURE_COLLECTIONS_0},
+        },
+      ratios[] = {
+          {COLUMN_THROUGHPUT_RATIO, MEASURE_THROUGHPUT},
+          {COLUMN_P99_RATIO, MEASURE_PAUSE_P99_NS},
+          {COLUMN_RSS_RATIO, MEASURE_RSS_PEAK_BYTES},
+      };
+
+    for (int i = 0; i < COLUMNS; i++)
+        key[i] = NAN;
+    key[COLUMN_MARK] = c->on_front ? 0 : 1;
+    key[COLUMN_RUNS] = (double)c->ok;
+    for (size_t i = 0; i < sizeof medians / sizeof *medians; i++)
+        key[medians[i].column] = c->measure[medians[i].measure].median;
+    for (size_t i = 0; i < sizeof ratios / sizeof *ratios; i++)
+        key[ratios[i].column] = is_baseline ? 1 : c->ratio[ratios[i].measure].estimate;
+}
+
 void fill_cells(const struct summary *s, const struct configuration *c, const struct subject *subject,
                 struct cells *out)
 {
@@ -89,4 +129,5 @@ void fill_cells(const struct summary *s, const struct configuration *c, const st
     fill_ratio(c, baseline, MEASURE_RSS_PEAK_BYTES, out->text[COLUMN_RSS_RATIO], CELL_BYTES);
     format_share(m[MEASURE_GC_SHARE].median, out->text[COLUMN_GC_SHARE], CELL_BYTES);
     fill_collections(c, out->text[COLUMN_COLLECTIONS], CELL_BYTES);
+    fill_keys(c, is_baseline, out->key);
 }

@@ -25,10 +25,13 @@ enum column {
 
 enum { CELL_BYTES = 2 * RECORD_TEXT_BYTES };
 
-extern const char *const column_headers[COLUMNS];
+/* "p99 to default", or "p99 to baseline" where the subject's ratios are to another setting. `baseline` is its
+ * baseline_word. */
+const char *column_header(enum column column, const char *baseline);
 
 struct cells {
     char text[COLUMNS][CELL_BYTES]; /* not escaped */
+    double key[COLUMNS];            /* what the cell sorts by; NaN where it is the text */
 };
 
 /* Medians with their quartiles, ratios to the subject's baseline with their intervals. */

@@ -152,7 +152,8 @@ static void write_noise_table(struct writing *w)
             snprintf(cell[5], sizeof cell[5], "floor %.1f %%", n->floor * 100);
         else
             snprintf(cell[5], sizeof cell[5], "%s", n->verdict == NOISE_INVALID ? "INVALID" : "unknown");
-        w->format->table_row(w->f, cells, CELLS, n->verdict == NOISE_INVALID);
+        const double keys[CELLS] = {NAN, NAN, n->wall.estimate, n->p99.estimate, n->rss.estimate, n->floor};
+        w->format->table_row(w->f, cells, keys, CELLS, n->verdict == NOISE_INVALID);
     }
     w->format->table_end(w->f);
 }
@@ -161,16 +162,18 @@ static int write_table(struct writing *w, const struct subject *subject)
 {
     const struct summary *s = w->report->summary;
     struct cells *cells = malloc(sizeof *cells);
-    const char *texts[COLUMNS];
+    const char *texts[COLUMNS], *headers[COLUMNS];
 
     if (cells == NULL)
         return -1;
-    for (int i = 0; i < COLUMNS; i++)
+    for (int i = 0; i < COLUMNS; i++) {
         texts[i] = cells->text[i];
-    w->format->table_begin(w->f, column_headers, COLUMNS);
+        headers[i] = column_header(i, baseline_word(s, subject));
+    }
+    w->format->table_begin(w->f, headers, COLUMNS);
     for (size_t i = subject->first; i < subject->first + subject->count; i++) {
         fill_cells(s, &s->configurations[i], subject, cells);
-        w->format->table_row(w->f, texts, COLUMNS, s->configurations[i].on_front);
+        w->format->table_row(w->f, texts, cells->key, COLUMNS, s->configurations[i].on_front);
     }
     w->format->table_end(w->f);
     free(cells);
@@ -251,7 +254,7 @@ static void write_failed_runs(struct writing *w)
         snprintf(configuration, sizeof configuration, "%s%s", run->configuration, run->twin ? " (twin)" : "");
         snprintf(round, sizeof round, "%" PRIu64, run->round);
         const char *const cells[CELLS] = {configuration, round, run->status, run->message};
-        w->format->table_row(w->f, cells, CELLS, false);
+        w->format->table_row(w->f, cells, NULL, CELLS, false);
     }
     w->format->table_end(w->f);
 }
@@ -261,7 +264,7 @@ static void put_fact(void *context, const char *name, const char *text)
     struct writing *w = context;
     const char *const cells[] = {name, text};
 
-    w->format->table_row(w->f, cells, 2, false);
+    w->format->table_row(w->f, cells, NULL, 2, false);
 }
 
 /* What the runs' own records have said already is left out; bytes get a unit. */

@@ -22,7 +22,8 @@ struct document_format {
     void (*list_item)(FILE *f, const char *text);
     void (*list_end)(FILE *f);
     void (*table_begin)(FILE *f, const char *const *headers, size_t count);
-    void (*table_row)(FILE *f, const char *const *cells, size_t count, bool marked);
+    /* `keys`: what each cell sorts by, NaN where it is the text; NULL when it is the text in all of them. */
+    void (*table_row)(FILE *f, const char *const *cells, const double *keys, size_t count, bool marked);
     void (*table_end)(FILE *f);
     void (*command)(FILE *f, const char *text);
     /* A drawn picture; `directory` is the results folder. */

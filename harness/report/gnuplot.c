@@ -20,8 +20,8 @@ enum { ARGUMENTS = 9, STDERR_BYTES = 2048 };
 
 int find_plots_folder(char *path, size_t size, char *error, size_t error_size)
 {
-    /* From build/gcsweep, build/tests/test_report, and bin/gcsweep. */
-    static const char *const places[] = {"../plots", "../../plots", "../share/gcsweep/plots"};
+    /* From BUILD/gcsweep, BUILD/tests/test_report, and bin/gcsweep. */
+    static const char *const places[] = {"plots", "../plots", "../share/gcsweep/plots"};
     char executable[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
 

@@ -1,7 +1,7 @@
 /* gnuplot.h - runs a plot script, without a shell.
  *
- * Scripts lie in the plots folder: beside the build's folder, or in
- * ../share/gcsweep/plots of an installed gcsweep. They get file names and
+ * Scripts lie in the plots folder: beside a built gcsweep (a link that the
+ * Makefile sets), or in ../share/gcsweep/plots of an installed one. They get file names and
  * numbers as arguments; texts reach them as data in TSV files only.
  *
  * Errors  0, or -1 with one line in `error`.

@@ -57,8 +57,9 @@ static void table_begin(FILE *f, const char *const *headers, size_t count)
     fputc('\n', f);
 }
 
-static void table_row(FILE *f, const char *const *cells, size_t count, bool marked)
+static void table_row(FILE *f, const char *const *cells, const double *keys, size_t count, bool marked)
 {
+    (void)keys;
     (void)marked;
     fputc('|', f);
     for (size_t i = 0; i < count; i++)

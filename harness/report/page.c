@@ -1,41 +1,83 @@
-/* page.c - the report as one HTML file: style and pictures are inside. */
-#include <stdlib.h>
+/* page.c - the report as one HTML file: style, script and pictures are inside, and its policy forbids all hosts.
+ *
+ * The script makes tables sort and pictures answer; without it the page is
+ * whole. Nothing but what bears the page's random nonce is style or script.
+ */
+#include <inttypes.h>
 #include <limits.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "harness/report/document.h"
 #include "harness/report/escape.h"
 #include "harness/report/gnuplot.h"
 
-/* The style sheet is our own data, but a file nevertheless: nothing in it may end the element. */
-static void put_style(FILE *f)
+/* A file of the plots folder; NULL when it cannot be had, or could end the element that it stands in. */
+static char *read_own_file(const char *name)
 {
     char folder[PATH_MAX], path[PATH_MAX + 16], error[400];
-    int c;
+    char *text = NULL;
+    size_t size;
 
     if (find_plots_folder(folder, sizeof folder, error, sizeof error) != 0)
-        return;
-    snprintf(path, sizeof path, "%s/report.css", folder);
-    FILE *style = fopen(path, "re");
-    if (style == NULL)
-        return;
-    fputs("<style>\n", f);
-    while ((c = fgetc(style)) != EOF)
-        if (c != '<')
-            fputc(c, f);
-    fputs("</style>\n", f);
-    fclose(style);
+        return NULL;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *in = fopen(path, "re");
+    FILE *memory = in != NULL ? open_memstream(&text, &size) : NULL;
+    if (memory != NULL) {
+        for (int c; (c = fgetc(in)) != EOF;)
+            fputc(c, memory);
+        fclose(memory);
+    }
+    if (in != NULL)
+        fclose(in);
+    if (text != NULL && (strstr(text, "</") != NULL || strstr(text, "<!--") != NULL)) {
+        free(text);
+        text = NULL;
+    }
+    return text;
 }
 
+static void put_own_file(FILE *f, const char *element, const char *name, const char *nonce)
+{
+    char *text = read_own_file(name);
+
+    if (text != NULL)
+        fprintf(f, "<%s nonce=\"%s\">\n%s</%s>\n", element, nonce, text, element);
+    free(text);
+}
+
+enum { NONCE_WORDS = 2, NONCE_BYTES = NONCE_WORDS * 16 + 1 };
+
+static void make_nonce(char nonce[NONCE_BYTES])
+{
+    uint64_t words[NONCE_WORDS] = {0, 0};
+
+    if (getrandom(words, sizeof words, 0) != (ssize_t)sizeof words)
+        words[0] = 0; /* then it can be guessed, which harms only a page that something else has spoilt */
+    snprintf(nonce, NONCE_BYTES, "%016" PRIx64 "%016" PRIx64, words[0], words[1]);
+}
+
+/* An empty icon, so that nobody asks a host for one. */
 static void begin(FILE *f, const char *title)
 {
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<meta name=\"color-scheme\" content=\"light dark\">\n<title>gcsweep: ",
+    char nonce[NONCE_BYTES];
+
+    make_nonce(nonce);
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n", f);
+    fprintf(f,
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+            "style-src 'nonce-%s'; script-src 'nonce-%s'; base-uri 'none'; form-action 'none'\">\n",
+            nonce, nonce);
+    fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n<title>gcsweep: ",
           f);
     escape_html(f, title);
     fputs("</title>\n", f);
-    put_style(f);
+    put_own_file(f, "style", "report.css", nonce);
+    put_own_file(f, "script", "report.js", nonce);
     fputs("</head>\n<body>\n<main>\n<h1>", f);
     escape_html(f, title);
     fputs("</h1>\n", f);
@@ -80,35 +122,36 @@ static void list_end(FILE *f)
 
 static void table_begin(FILE *f, const char *const *headers, size_t count)
 {
-    fputs("<div class=\"table\"><table>\n<thead><tr>", f);
+    fputs("<div class=\"table\"><table class=\"sorts\">\n<thead><tr>", f);
     for (size_t i = 0; i < count; i++)
         put_element(f, "<th scope=\"col\">", headers[i], "</th>");
     fputs("</tr></thead>\n<tbody>\n", f);
 }
 
 /* "12.3 ms [12.1 ms, 12.6 ms]": the spread goes below its median, smaller. */
-static void put_cell(FILE *f, const char *text)
+static void put_cell(FILE *f, const char *text, double key)
 {
     const char *spread = strstr(text, " [");
     size_t length = strlen(text);
 
-    if (spread == NULL || spread == text || text[length - 1] != ']') {
-        put_element(f, "<td>", text, "</td>");
-        return;
-    }
-    char *median = strndup(text, (size_t)(spread - text));
-    put_element(f, "<td>", median != NULL ? median : text, "");
+    if (isnan(key))
+        fputs("<td>", f);
+    else
+        fprintf(f, "<td data-key=\"%.9g\">", key);
+    char *median =
+        spread != NULL && spread != text && text[length - 1] == ']' ? strndup(text, (size_t)(spread - text)) : NULL;
+    escape_html(f, median != NULL ? median : text);
     if (median != NULL)
         put_element(f, " <small>", spread + 1, "</small>");
     fputs("</td>", f);
     free(median);
 }
 
-static void table_row(FILE *f, const char *const *cells, size_t count, bool marked)
+static void table_row(FILE *f, const char *const *cells, const double *keys, size_t count, bool marked)
 {
     fputs(marked ? "<tr class=\"marked\">" : "<tr>", f);
     for (size_t i = 0; i < count; i++)
-        put_cell(f, cells[i]);
+        put_cell(f, cells[i], keys != NULL ? keys[i] : NAN);
     fputs("</tr>\n", f);
 }
 

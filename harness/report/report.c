@@ -6,6 +6,7 @@
 #include "harness/report/document.h"
 #include "harness/report/output.h"
 #include "harness/report/pictures.h"
+#include "harness/report/results_json.h"
 
 static int write_format(const struct report *report, const struct document_format *format, char *error,
                         size_t error_size)
@@ -29,6 +30,20 @@ static int write_summary(const struct report *report, char *error, size_t error_
     if (output_open(report->directory, "summary.csv", &out, error, error_size) != 0)
         return -1;
     write_csv(report->summary, out.file);
+    return output_commit(&out, error, error_size);
+}
+
+static int write_results(const struct report *report, char *error, size_t error_size)
+{
+    struct output out;
+
+    if (output_open(report->directory, "results.json", &out, error, error_size) != 0)
+        return -1;
+    if (write_results_json(report->summary, report->again, out.file) != 0) {
+        output_abandon(&out);
+        snprintf(error, error_size, "results.json: out of memory");
+        return -1;
+    }
     return output_commit(&out, error, error_size);
 }
 
@@ -58,6 +73,8 @@ int report_write(const struct summary *s, const struct report_request *request, 
         status = write_format(&report, &format_markdown, error, error_size);
     if (status == 0)
         status = write_summary(&report, error, error_size);
+    if (status == 0)
+        status = write_results(&report, error, error_size);
     pictures_free(&pictures);
     return status;
 }

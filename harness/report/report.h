@@ -1,7 +1,7 @@
 /* report.h - writes a sweep's report into its results folder.
  *
- * report.html, report.md, summary.csv and plots/ are each written whole or not
- * at all; what is there is replaced.
+ * report.html, report.md, summary.csv, results.json and plots/ are each written
+ * whole or not at all; what is there is replaced.
  *
  * Errors  0, or -1 with one line in `error`.
  */

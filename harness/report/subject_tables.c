@@ -1,5 +1,7 @@
 #include "harness/report/subject_tables.h"
 
+#include <math.h>
+
 #include "harness/analysis/longest.h"
 #include "harness/analysis/memory_steps.h"
 #include "harness/report/format.h"
@@ -75,6 +77,7 @@ static void put_row(struct table *t, const struct configuration *c, const struct
 {
     char text[LABELS + FIGURES_MOST][CELL_SIZE];
     const char *cells[LABELS + FIGURES_MOST] = {text[0], text[1]};
+    double keys[LABELS + FIGURES_MOST] = {NAN, NAN};
     size_t columns = LABELS;
 
     allocator_label(c, text[0], sizeof text[0]);
@@ -82,11 +85,12 @@ static void put_row(struct table *t, const struct configuration *c, const struct
     for (size_t i = 0; t->figures[i].header != NULL; i++) {
         t->figures[i].write(&spreads[i], text[columns], sizeof text[columns]);
         cells[columns] = text[columns];
+        keys[columns] = spreads[i].median;
         columns++;
     }
     if (!t->begun)
         begin(t);
-    t->format->table_row(t->f, cells, columns, c->on_front);
+    t->format->table_row(t->f, cells, keys, columns, c->on_front);
 }
 
 static void end(struct table *t)

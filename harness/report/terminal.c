@@ -13,12 +13,14 @@
 enum { SHOWN = 9, WIDEST = 34 };
 
 /* What fits beside each other: medians, and the ratio's interval. */
-static const char *const shown_headers[SHOWN] = {" ",   "allocator",     "tuning",   "wall",    "throughput to default",
+static const char *const shown_headers[SHOWN] = {" ",   "allocator",     "tuning",   "wall",    NULL, /* the ratio */
                                                  "p99", "longest pause", "peak RSS", "gc share"};
+enum { SHOWN_RATIO = 4 };
 
 struct lines {
     char (*cell)[SHOWN][CELL_BYTES];
     size_t count;
+    const char *ratio_header;
 };
 
 /* Columns on a terminal: a character a UTF-8 sequence. */
@@ -63,17 +65,18 @@ static void put_line(FILE *f, const char *const *cells, const size_t *width)
 static void put_lines(FILE *f, const struct lines *lines)
 {
     size_t width[SHOWN];
-    const char *cells[SHOWN];
+    const char *cells[SHOWN], *headers[SHOWN];
 
     for (int i = 0; i < SHOWN; i++) {
-        width[i] = width_of(shown_headers[i]);
+        headers[i] = i == SHOWN_RATIO ? lines->ratio_header : shown_headers[i];
+        width[i] = width_of(headers[i]);
         for (size_t k = 0; k < lines->count; k++)
             if (width_of(lines->cell[k][i]) > width[i])
                 width[i] = width_of(lines->cell[k][i]);
         if (width[i] > WIDEST)
             width[i] = WIDEST;
     }
-    put_line(f, shown_headers, width);
+    put_line(f, headers, width);
     for (size_t k = 0; k < lines->count; k++) {
         for (int i = 0; i < SHOWN; i++)
             cells[i] = lines->cell[k][i];
@@ -83,7 +86,8 @@ static void put_lines(FILE *f, const struct lines *lines)
 
 static int write_subject(const struct summary *s, const struct subject *subject, FILE *f)
 {
-    struct lines lines = {malloc(subject->count * sizeof *lines.cell), subject->count};
+    struct lines lines = {malloc(subject->count * sizeof *lines.cell), subject->count,
+                          column_header(COLUMN_THROUGHPUT_RATIO, baseline_word(s, subject))};
     struct cells *cells = malloc(sizeof *cells);
     char noise[4 * FORMAT_BYTES];
     int status = lines.cell != NULL && cells != NULL ? 0 : -1;
