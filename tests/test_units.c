@@ -172,6 +172,29 @@ static void words_are_quoted_so_that_a_shell_reads_them_back(void **state)
     assert_string_equal(line, "gcsweep --out 'my results' 'it'\\''s $(x)' ''");
 }
 
+static void percentages_are_read_with_their_sign(void **state)
+{
+    static const struct {
+        const char *text;
+        double share;
+    } good[] = {{"5%", 0.05}, {"0.5%", 0.005}, {"0%", 0}, {"1000%", 10}};
+    static const char *const bad[] = {"", "5", "%", "-1%", "1e3%", "0x5%", "5%%", "5 %", "1.2.3%", "1001%", "nan%"};
+    char error[200];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        double share = -1;
+        assert_int_equal(units_parse_percent(good[i].text, &share, error, sizeof error), 0);
+        assert_true(share > good[i].share - 1e-12 && share < good[i].share + 1e-12);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        double share = -1;
+        assert_int_equal(units_parse_percent(bad[i], &share, error, sizeof error), -1);
+        assert_true(share < 0);
+        assert_non_null(strstr(error, "is not a percentage"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +209,7 @@ int main(void)
         cmocka_unit_test(an_error_that_does_not_fit_is_cut),
         cmocka_unit_test(the_last_line_is_the_last_that_is_not_blank),
         cmocka_unit_test(words_are_quoted_so_that_a_shell_reads_them_back),
+        cmocka_unit_test(percentages_are_read_with_their_sign),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,6 +24,36 @@ const char *const measure_names[MEASURES] = {
     [MEASURE_MMU_10MS] = "mmu_10ms",
 };
 
+/* Words for less and more of it. */
+static const char *const words[MEASURES][2] = {
+    [MEASURE_WALL_NS] = {"faster", "slower"},         [MEASURE_THROUGHPUT] = {"slower", "faster"},
+    [MEASURE_PAUSE_COUNT] = {"fewer", "more"},        [MEASURE_PAUSE_P50_NS] = {"shorter", "longer"},
+    [MEASURE_PAUSE_P99_NS] = {"shorter", "longer"},   [MEASURE_PAUSE_MAX_NS] = {"shorter", "longer"},
+    [MEASURE_COLLECTIONS_0] = {"fewer", "more"},      [MEASURE_COLLECTIONS_1] = {"fewer", "more"},
+    [MEASURE_COLLECTIONS_2] = {"fewer", "more"},      [MEASURE_REQUEST_P99_NS] = {"faster", "slower"},
+    [MEASURE_REQUEST_MAX_NS] = {"faster", "slower"},  [MEASURE_METERED_P99_NS] = {"faster", "slower"},
+    [MEASURE_METERED_P999_NS] = {"faster", "slower"},
+};
+
+const char *verdict_word(enum measure measure, enum verdict verdict)
+{
+    const char *const *of = words[measure];
+
+    switch (verdict) {
+    case VERDICT_LESS:
+        return of[0] != NULL ? of[0] : "less";
+    case VERDICT_MORE:
+        return of[1] != NULL ? of[1] : "more";
+    case VERDICT_EQUIVALENT:
+        return "equivalent";
+    case VERDICT_NOT_RESOLVED:
+        return "not resolved";
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    return "-";
+}
+
 static double known(uint64_t value)
 {
     return value == RECORD_UNKNOWN ? NAN : (double)value;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "harness/analysis/statistics.h"
 #include "harness/record/record.h"
 
 enum measure {
@@ -40,6 +41,10 @@ enum { MEASURE_MMU_WINDOW_NS = 10000000 };
 
 /* "wall_ns", "throughput_per_s": with the unit, for column headers. */
 extern const char *const measure_names[MEASURES];
+
+/* How people say it: "faster" and "slower" of a time, "shorter" of a pause, "less" of memory; "equivalent", "not
+ * resolved", "-". */
+const char *verdict_word(enum measure measure, enum verdict verdict);
 
 double measure_of(const struct run_record *run, enum measure measure);
 /* Of windows of exactly that length; NaN where the run's curve has none. */

@@ -23,7 +23,7 @@ static int twin_ratio(const struct configuration *c, enum measure measure, struc
     return status;
 }
 
-static enum noise_verdict verdict_of(const struct interval *wall)
+static enum noise_verdict noise_verdict_of(const struct interval *wall)
 {
     if (isnan(wall->low))
         return NOISE_UNKNOWN;
@@ -45,7 +45,7 @@ int noise_of(const struct configuration *c, struct noise *out)
         return -1;
     if (c->twin_count > 0)
         out->twin = c->twins[0];
-    out->verdict = verdict_of(&out->wall);
+    out->verdict = noise_verdict_of(&out->wall);
     if (out->verdict != NOISE_UNKNOWN)
         out->floor = fmax(fabs(out->wall.low - 1), fabs(out->wall.high - 1));
     return 0;

@@ -1,14 +1,21 @@
 #include "harness/analysis/statistics.h"
 
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* Above this many pairs the normal approximation of the signed-rank statistic is exact to the rank or one beside it,
- * and the table of all ranks would be large. */
-enum { EXACT_PAIRS = 200 };
+#include "harness/analysis/order_statistics.h"
+
+/* 95 % between the two ends. */
+static const double one_tail = 0.025;
+
+/* Up to this many pairs the table of all rank sums is small; above, the approximation gives the same ranks. */
+enum { EXACT_PAIRS = 25 };
 
 double quantile_of_sorted(const double *sorted, size_t count, double p)
 {
@@ -35,6 +42,35 @@ struct spread spread_of(double *values, size_t count)
     return s;
 }
 
+void quantile_ranks(size_t count, double p, size_t *low, size_t *high)
+{
+    unsigned n = (unsigned)count;
+    size_t below = 0, above = count + 1;
+
+    /* The quantile lies below the k-th least value with the chance that fewer than k values are below it. */
+    for (size_t step = count; step > 0; step /= 2)
+        while (below + step <= count && gsl_cdf_binomial_P((unsigned)(below + step) - 1, p, n) <= one_tail)
+            below += step;
+    for (size_t step = count; step > 0; step /= 2)
+        while (above > step && gsl_cdf_binomial_Q((unsigned)(above - step) - 1, p, n) <= one_tail)
+            above -= step;
+    *low = below;
+    *high = above > count ? 0 : above;
+}
+
+struct interval quantile_interval(const double *sorted, size_t count, double p)
+{
+    struct interval out = {count, quantile_of_sorted(sorted, count, p), NAN, NAN};
+    size_t low, high;
+
+    quantile_ranks(count, p, &low, &high);
+    if (low > 0)
+        out.low = sorted[low - 1];
+    if (high > 0)
+        out.high = sorted[high - 1];
+    return out;
+}
+
 /* Fills share[w] = P(W+ = w) for w below `size`: each pair's rank is in W+ or not, with equal chance. */
 static void signed_rank_distribution(size_t pairs, double *share, size_t size)
 {
@@ -45,12 +81,28 @@ static void signed_rank_distribution(size_t pairs, double *share, size_t size)
             share[w] = (share[w] + (w >= rank ? share[w - rank] : 0.0)) / 2;
 }
 
+/* P(W+ <= w), by the normal distribution with Edgeworth's term for the fourth moment: each rank r is in the sum or not,
+ * which has the fourth cumulant -r^4 / 8. */
+static double signed_rank_share(size_t pairs, double w)
+{
+    double n = (double)pairs;
+    double variance = n * (n + 1) * (2 * n + 1) / 24;
+    double fourth = -variance * (3 * n * n + 3 * n - 1) / 10;
+    double z = (w + 0.5 - n * (n + 1) / 4) / sqrt(variance);
+
+    return gsl_cdf_ugaussian_P(z) -
+           gsl_ran_ugaussian_pdf(z) * fourth / (24 * variance * variance) * (z * z * z - 3 * z);
+}
+
 static size_t signed_rank_rank_of_many(size_t pairs)
 {
     double n = (double)pairs;
-    double deviation = sqrt(n * (n + 1) * (2 * n + 1) / 24);
+    /* Surely below, and near. */
+    size_t rank = (size_t)(n * (n + 1) / 4 - 2.1 * sqrt(n * (n + 1) * (2 * n + 1) / 24));
 
-    return (size_t)(n * (n + 1) / 4 - 1.959964 * deviation);
+    while (signed_rank_share(pairs, (double)rank) <= one_tail)
+        rank++;
+    return rank;
 }
 
 size_t signed_rank_rank(size_t pairs)
@@ -68,25 +120,10 @@ size_t signed_rank_rank(size_t pairs)
 
     size_t rank = 0;
     double below = 0;
-    while (rank < size && below + share[rank] <= 0.025)
+    while (rank < size && below + share[rank] <= one_tail)
         below += share[rank++];
     free(share);
     return rank;
-}
-
-/* All (x_i + x_j) / 2 with i <= j, sorted; NULL without memory. */
-static double *walsh_averages(const double *x, size_t count, size_t *total)
-{
-    *total = count * (count + 1) / 2;
-    double *walsh = malloc(*total * sizeof *walsh);
-    if (walsh == NULL)
-        return NULL;
-    size_t k = 0;
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = i; j < count; j++)
-            walsh[k++] = (x[i] + x[j]) / 2;
-    gsl_sort(walsh, 1, *total);
-    return walsh;
 }
 
 int hodges_lehmann(const double *differences, size_t count, struct interval *out)
@@ -95,17 +132,18 @@ int hodges_lehmann(const double *differences, size_t count, struct interval *out
     if (count == 0)
         return 0;
 
-    size_t total;
-    double *walsh = walsh_averages(differences, count, &total);
-    if (walsh == NULL)
+    double *sorted = malloc(count * sizeof *sorted);
+    if (sorted == NULL)
         return -1;
-    out->estimate = quantile_of_sorted(walsh, total, 0.5);
+    memcpy(sorted, differences, count * sizeof *sorted);
+    gsl_sort(sorted, 1, count);
+    out->estimate = median_walsh_average(sorted, count);
     size_t rank = signed_rank_rank(count);
     if (rank > 0) {
-        out->low = walsh[rank - 1];
-        out->high = walsh[total - rank];
+        out->low = select_walsh_average(sorted, count, rank);
+        out->high = select_walsh_average(sorted, count, count * (count + 1) / 2 + 1 - rank);
     }
-    free(walsh);
+    free(sorted);
     return 0;
 }
 
@@ -144,4 +182,22 @@ void ratio_text(const struct interval *ratio, char *text, size_t size)
 bool interval_excludes_one(const struct interval *ratio)
 {
     return ratio->low > 1 || ratio->high < 1; /* false for NaN */
+}
+
+enum verdict verdict_of(const struct interval *ratio, double margin)
+{
+    double most = 1 + margin, least = 1 / most;
+
+    if (isnan(ratio->low) || isnan(ratio->high))
+        return VERDICT_UNKNOWN;
+    if (ratio->high < least)
+        return VERDICT_LESS;
+    if (ratio->low > most)
+        return VERDICT_MORE;
+    return ratio->low >= least && ratio->high <= most ? VERDICT_EQUIVALENT : VERDICT_NOT_RESOLVED;
+}
+
+double interval_half_width(const struct interval *ratio)
+{
+    return log(ratio->high / ratio->low) / 2;
 }

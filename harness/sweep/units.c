@@ -65,6 +65,17 @@ int units_parse_size(const char *text, uint64_t *out_bytes, char *error, size_t 
     return line_error(error, error_size, "'%s' is not a size; such as 500M, 4G, or a number of bytes", text);
 }
 
+int units_parse_percent(const char *text, double *out_share, char *error, size_t error_size)
+{
+    size_t digits = strspn(text, "0123456789.");
+    char *end;
+    double x = strtod(text, &end);
+    if (digits == 0 || end != text + digits || strcmp(end, "%") != 0 || x > 1000)
+        return line_error(error, error_size, "'%s' is not a percentage; such as 1%%, 0.5%%, up to 1000%%", text);
+    *out_share = x / 100;
+    return 0;
+}
+
 int units_parse_count(const char *what, const char *text, uint64_t least, uint64_t most, uint64_t *out, char *error,
                       size_t error_size)
 {

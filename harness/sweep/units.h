@@ -16,6 +16,8 @@ enum { UNITS_TEXT_BYTES = 32 };
 
 int units_parse_duration(const char *text, uint64_t *out_ns, char *error, size_t error_size);
 int units_parse_size(const char *text, uint64_t *out_bytes, char *error, size_t error_size);
+/* "5%" is 0.05; up to 1000%. */
+int units_parse_percent(const char *text, double *out_share, char *error, size_t error_size);
 /* A whole number from `least` to `most`; `what` names it in the error. */
 int units_parse_count(const char *what, const char *text, uint64_t least, uint64_t most, uint64_t *out, char *error,
                       size_t error_size);
