@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/record/derive.h"
 #include "harness/store/store.h"
 
 struct synthetic {
@@ -127,6 +128,7 @@ static inline void synthetic_run(struct run_record *r, const char *workload, con
     if (threshold > 0)
         synthetic_pauses(r, threshold, (unsigned)(100 * (noise - 0.98)) * 7 + round);
     synthetic_samples(r);
+    record_derive(r);
 }
 
 static inline size_t synthetic_length(const char *const *list)

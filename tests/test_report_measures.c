@@ -50,8 +50,10 @@ static void add_lists(struct run_record *r, struct measured *m)
     r->longest_count = 3;
     r->pauses[RECORD_RELEASE] = (struct record_histogram){1, m->release};
     r->release_count = 1;
+    r->release_max_ns = 777000;
     r->rss_end_bytes = r->rss_baseline_bytes + (20 << 20);
     r->rss_purged_bytes = r->rss_baseline_bytes + (10 << 20);
+    record_derive(r);
 }
 
 static struct result_set measured_results(struct measured **lists)
@@ -84,7 +86,7 @@ static void a_latency_curve_joins_the_requests_of_all_rounds(void **state)
     (void)state;
 
     assert_int_equal(summarise(&results, &s), 0);
-    assert_int_equal(latency_curve(&s.configurations[0], LATENCY_SERVICE, &curve), 0);
+    assert_int_equal(latency_curve(&results, &s.configurations[0], LATENCY_SERVICE, &curve), 0);
     const struct curve_point *last = &curve.points[curve.count - 1];
     assert_float_equal(last->x, 3000, 1e-6); /* three rounds of 1,000 */
     assert_float_equal(last->y, 2000000, 1e-6);
@@ -93,7 +95,7 @@ static void a_latency_curve_joins_the_requests_of_all_rounds(void **state)
         if (fabs(curve.points[i].x - 100) < 1e-6)
             assert_float_equal(curve.points[i].y, 5000, 1e-6); /* the 99th percentile */
     curve_free(&curve);
-    assert_int_equal(latency_curve(&s.configurations[0], LATENCY_METERED, &curve), 0);
+    assert_int_equal(latency_curve(&results, &s.configurations[0], LATENCY_METERED, &curve), 0);
     for (size_t i = 0; i < curve.count; i++)
         if (fabs(curve.points[i].x - 1000) < 1e-6)
             assert_float_equal(curve.points[i].y, 2000000, 1e-6); /* the 99.9th */
@@ -117,12 +119,12 @@ static void a_utilization_curve_is_the_median_over_runs_of_the_windows_that_all_
     c->runs[1]->mmu[1].utilization = 0.3;
     c->runs[2]->mmu[1].utilization = 0.9;
     c->runs[1]->mmu[2].window_ns = 90000000; /* a run that was shorter */
-    assert_int_equal(mmu_curve(c, &curve), 0);
+    assert_int_equal(mmu_curve(&results, c, &curve), 0);
     assert_int_equal(curve.count, 2);
     assert_float_equal(curve.points[1].x, 1000000, 1e-6);
     assert_float_equal(curve.points[1].y, 0.3, 1e-12);
     curve_free(&curve);
-    assert_int_equal(bmu_curve(c, &curve), 0);
+    assert_int_equal(bmu_curve(&results, c, &curve), 0);
     assert_int_equal(curve.count, 3);
     curve_free(&curve);
     summary_free(&s);
@@ -137,9 +139,9 @@ static void runs_that_know_neither_have_empty_curves(void **state)
     (void)state;
 
     assert_int_equal(summarise(&results, &s), 0);
-    assert_int_equal(latency_curve(&s.configurations[0], LATENCY_METERED, &curve), 0);
+    assert_int_equal(latency_curve(&results, &s.configurations[0], LATENCY_METERED, &curve), 0);
     assert_int_equal(curve.count, 0);
-    assert_int_equal(mmu_curve(&s.configurations[0], &curve), 0);
+    assert_int_equal(mmu_curve(&results, &s.configurations[0], &curve), 0);
     assert_int_equal(curve.count, 0);
     summary_free(&s);
     synthetic_free(&results);
@@ -165,6 +167,7 @@ static void memory_is_read_beside_the_longest_full_collection(void **state)
     run.longest_count = 3;
     run.rss_peak_bytes = 31;
     run.rss_end_bytes = 8;
+    record_derive(&run);
     assert_int_equal(find_memory_steps(&c, steps), 0);
     assert_float_equal(steps[MEMORY_PEAK].median, 31, 0);
     assert_float_equal(steps[MEMORY_BEFORE].median, 30, 0); /* the sample at 200 */
@@ -172,6 +175,7 @@ static void memory_is_read_beside_the_longest_full_collection(void **state)
     assert_float_equal(steps[MEMORY_END].median, 8, 0);
     assert_int_equal(steps[MEMORY_PURGED].count, 0); /* unknown, not 0 */
     run.longest_count = 1;                           /* no full collection is known */
+    record_derive(&run);
     assert_int_equal(find_memory_steps(&c, steps), 0);
     assert_int_equal(steps[MEMORY_BEFORE].count, 0);
 }
@@ -190,6 +194,7 @@ static void the_longest_pause_of_each_kind_is_its_last_bucket(void **state)
     run.pause_count = 7;
     run.pauses[0] = (struct record_histogram){2, young};
     run.pauses[2] = (struct record_histogram){1, full};
+    record_derive(&run);
     assert_int_equal(find_longest_pauses(&c, longest), 0);
     assert_float_equal(longest[0].median, 40, 0);
     assert_float_equal(longest[1].median, 0, 0); /* none, which is known */

@@ -4,11 +4,9 @@
 #include <stdlib.h>
 
 #include "harness/analysis/summary.h"
-#include "harness/record/histogram.h"
 
-static void add_run(const struct run_record *run, struct histogram *gaps, struct noise_channel *out)
+static void add_run(const struct run_record *run, struct noise_channel *out)
 {
-    histogram_add_buckets(gaps, &run->noise);
     out->wakings += run->noise_wakings;
     out->gaps_over_1ms += run->noise_gaps_over_1ms;
     out->beside = out->beside && run->noise_beside;
@@ -18,26 +16,27 @@ static void add_run(const struct run_record *run, struct histogram *gaps, struct
 
 static bool has_channel(const struct run_record *run)
 {
-    return run->noise_wakings != RECORD_UNKNOWN && run->noise_gaps_over_1ms != RECORD_UNKNOWN &&
-           run->noise_max_gap_ns != RECORD_UNKNOWN && run->noise.count > 0;
+    return run->noise_wakings != RECORD_UNKNOWN && run->noise_wakings > 0 &&
+           run->noise_gaps_over_1ms != RECORD_UNKNOWN && run->noise_p99_gap_ns != RECORD_UNKNOWN &&
+           run->noise_max_gap_ns != RECORD_UNKNOWN;
 }
 
 int noise_channel_of(const struct run_record *const *runs, size_t count, struct noise_channel *out)
 {
-    struct histogram gaps;
-    uint64_t *buckets = calloc(HISTOGRAM_BUCKETS, sizeof *buckets);
+    double *p99_ns = malloc((count + 1) * sizeof *p99_ns);
+    size_t known = 0;
 
     *out = (struct noise_channel){.p99_ns = NAN, .max_ns = NAN, .beside = true};
-    if (buckets == NULL)
+    if (p99_ns == NULL)
         return -1;
-    histogram_open(&gaps, buckets);
     for (size_t i = 0; i < count; i++)
-        if (has_channel(runs[i]))
-            add_run(runs[i], &gaps, out);
-    out->beside = out->beside && out->wakings > 0;
-    if (gaps.count > 0) /* a bucket's end may lie above the exact maximum */
-        out->p99_ns = fmin((double)histogram_percentile(&gaps, 99), out->max_ns);
-    free(buckets);
+        if (has_channel(runs[i])) {
+            p99_ns[known++] = (double)runs[i]->noise_p99_gap_ns;
+            add_run(runs[i], out);
+        }
+    out->beside = out->beside && known > 0;
+    out->p99_ns = spread_of(p99_ns, known).median;
+    free(p99_ns);
     return 0;
 }
 

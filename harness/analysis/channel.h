@@ -1,7 +1,9 @@
 /* channel.h - the noise channel over many runs: gaps of the machine itself, from the sleeper beside each run.
  *
  * A pause shorter than the channel's 99 % is not told from a gap of the
- * machine: it is the floor below which no pause is trusted.
+ * machine: it is the floor below which no pause is trusted. Of many runs the
+ * median of their 99 % counts, as the median of their pauses does: one run on
+ * a restless machine does not lift the floor of all.
  *
  * Units    ns. NaN without a run that has a channel.
  * Errors   0, or -1 without memory.
@@ -16,9 +18,10 @@
 struct run_record;
 
 struct noise_channel {
-    uint64_t wakings, gaps_over_1ms;
-    double p99_ns, max_ns;
-    bool beside; /* every run had its sleeper on another CPU while it ran */
+    uint64_t wakings, gaps_over_1ms; /* in all */
+    double p99_ns;                   /* the median of the runs' own */
+    double max_ns;                   /* the greatest of all */
+    bool beside;                     /* every run had its sleeper on another CPU while it ran */
 };
 
 int noise_channel_of(const struct run_record *const *runs, size_t count, struct noise_channel *out);

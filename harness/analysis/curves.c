@@ -36,24 +36,78 @@ static size_t pick_metered(const struct run_record *run, const struct record_his
     return 1;
 }
 
-/* Visits the histograms of all ok runs: counts the buckets, and copies them when there is a place for them. */
-static size_t gather_buckets(const struct configuration *c, histogram_picker *pick, struct record_bucket *out,
-                             uint64_t *total)
-{
-    size_t count = 0;
+/* ---- The runs that are drawn ---- */
 
-    *total = 0;
-    for (size_t i = 0; i < c->run_count; i++) {
-        const struct record_histogram *h;
-        size_t histograms = run_is_ok(c->runs[i]) ? pick(c->runs[i], &h) : 0;
-        for (size_t k = 0; k < histograms; k++)
-            for (size_t b = 0; b < h[k].count; b++, count++) {
-                *total += h[k].bucket[b].count;
-                if (out != NULL)
-                    out[count] = h[k].bucket[b];
-            }
+struct drawn {
+    const struct run_record **run;
+    size_t count;
+};
+
+static int choose_runs(const struct configuration *c, struct drawn *out)
+{
+    size_t ok = 0, most = c->ok < CURVE_RUNS ? c->ok : CURVE_RUNS;
+
+    *out = (struct drawn){malloc((most + 1) * sizeof *out->run), 0};
+    if (out->run == NULL)
+        return -1;
+    for (size_t i = 0; i < c->run_count && out->count < most; i++)
+        if (run_is_ok(c->runs[i]) && ok++ >= out->count * c->ok / most)
+            out->run[out->count++] = c->runs[i];
+    return 0;
+}
+
+/* ---- Percentiles ---- */
+
+/* Buckets of several histograms, one behind the other. */
+struct gathered {
+    struct record_bucket *bucket;
+    size_t count, room;
+    uint64_t total; /* of their counts */
+};
+
+static int gather(struct gathered *g, const struct record_histogram *h)
+{
+    if (g->count + h->count > g->room) {
+        size_t room = 2 * (g->count + h->count);
+        struct record_bucket *grown = realloc(g->bucket, room * sizeof *grown);
+        if (grown == NULL)
+            return -1;
+        g->bucket = grown;
+        g->room = room;
     }
-    return count;
+    for (size_t b = 0; b < h->count; b++) {
+        g->bucket[g->count++] = h->bucket[b];
+        g->total += h->bucket[b].count;
+    }
+    return 0;
+}
+
+static int gather_run(const struct result_set *results, const struct run_record *run, histogram_picker *pick,
+                      struct gathered *out)
+{
+    struct whole_run whole;
+    const struct record_histogram *h;
+    int status = whole_run_read(results, run, &whole);
+
+    if (status != 0)
+        return -1;
+    size_t histograms = pick(whole.run, &h);
+    for (size_t k = 0; k < histograms && status == 0; k++)
+        status = gather(out, &h[k]);
+    whole_run_free(&whole);
+    return status;
+}
+
+static int gather_all(const struct result_set *results, const struct configuration *c, histogram_picker *pick,
+                      struct gathered *out)
+{
+    struct drawn drawn;
+    int status = choose_runs(c, &drawn);
+
+    for (size_t i = 0; i < drawn.count && status == 0; i++)
+        status = gather_run(results, drawn.run[i], pick, out);
+    free(drawn.run);
+    return status;
 }
 
 /* The value that the `rank` least of all samples (from 1) do not exceed. `at` and `seen` go on from the last call:
@@ -81,37 +135,35 @@ static void draw_percentiles(const struct record_bucket *bucket, size_t count, u
     }
 }
 
-static int percentile_curve(const struct configuration *c, histogram_picker *pick, struct curve *out)
+static int percentile_curve(const struct result_set *results, const struct configuration *c, histogram_picker *pick,
+                            struct curve *out)
 {
-    uint64_t total;
-    size_t count = gather_buckets(c, pick, NULL, &total);
+    struct gathered all = {NULL, 0, 0, 0};
+    int status = gather_all(results, c, pick, &all);
 
     *out = (struct curve){NULL, 0};
-    if (count == 0 || total == 0)
-        return 0;
-    size_t points = (size_t)(log10((double)total) * POINTS_A_DECADE) + 3;
-    struct record_bucket *bucket = malloc(count * sizeof *bucket);
-    out->points = malloc(points * sizeof *out->points);
-    if (bucket == NULL || out->points == NULL) {
-        free(bucket);
-        curve_free(out);
-        return -1;
+    if (status == 0 && all.total > 0) {
+        size_t points = (size_t)(log10((double)all.total) * POINTS_A_DECADE) + 3;
+        out->points = malloc(points * sizeof *out->points);
+        status = out->points != NULL ? 0 : -1;
     }
-    gather_buckets(c, pick, bucket, &total);
-    qsort(bucket, count, sizeof *bucket, compare_buckets);
-    draw_percentiles(bucket, count, total, out);
-    free(bucket);
-    return 0;
+    if (out->points != NULL) {
+        qsort(all.bucket, all.count, sizeof *all.bucket, compare_buckets);
+        draw_percentiles(all.bucket, all.count, all.total, out);
+    }
+    free(all.bucket);
+    return status;
 }
 
-int pause_curve(const struct configuration *c, struct curve *out)
+int pause_curve(const struct result_set *results, const struct configuration *c, struct curve *out)
 {
-    return percentile_curve(c, pick_pauses, out);
+    return percentile_curve(results, c, pick_pauses, out);
 }
 
-int latency_curve(const struct configuration *c, enum latency which, struct curve *out)
+int latency_curve(const struct result_set *results, const struct configuration *c, enum latency which,
+                  struct curve *out)
 {
-    return percentile_curve(c, which == LATENCY_METERED ? pick_metered : pick_service, out);
+    return percentile_curve(results, c, which == LATENCY_METERED ? pick_metered : pick_service, out);
 }
 
 /* ---- Utilization ---- */
@@ -130,66 +182,103 @@ static const struct record_utilization *pick_bmu(const struct run_record *run, s
     return run->bmu;
 }
 
-/* NaN where the run has no such window. */
-static double utilization_at(const struct run_record *run, utilization_picker *pick, uint64_t window_ns)
+/* The drawn runs' utilization at each window of the first: at[window * runs + run], NaN where a run has no such
+ * window. */
+struct utilizations {
+    uint64_t *window_ns;
+    double *at;
+    size_t windows, runs;
+};
+
+static int take_windows(const struct record_utilization *u, size_t count, struct utilizations *out)
 {
-    size_t count;
-    const struct record_utilization *u = pick(run, &count);
-
-    for (size_t i = 0; i < count; i++)
-        if (u[i].window_ns == window_ns)
-            return u[i].utilization;
-    return NAN;
-}
-
-/* The median of all ok runs; NaN when one has no such window. */
-static double median_utilization(const struct configuration *c, utilization_picker *pick, uint64_t window_ns,
-                                 double *values)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < c->run_count; i++)
-        if (run_is_ok(c->runs[i])) {
-            values[n] = utilization_at(c->runs[i], pick, window_ns);
-            if (isnan(values[n++]))
-                return NAN;
-        }
-    return spread_of(values, n).median;
-}
-
-static int utilization_curve(const struct configuration *c, utilization_picker *pick, struct curve *out)
-{
-    const struct run_record *first = median_run(c);
-    size_t count = 0;
-    const struct record_utilization *u = first != NULL ? pick(first, &count) : NULL;
-
-    *out = (struct curve){NULL, 0};
-    if (count == 0)
-        return 0;
-    double *values = malloc(c->run_count * sizeof *values);
-    out->points = malloc(count * sizeof *out->points);
-    if (values == NULL || out->points == NULL) {
-        free(values);
-        curve_free(out);
+    out->window_ns = malloc((count + 1) * sizeof *out->window_ns);
+    out->at = malloc((count * out->runs + 1) * sizeof *out->at);
+    if (out->window_ns == NULL || out->at == NULL)
         return -1;
-    }
-    for (size_t i = 0; i < count; i++) {
-        double median = median_utilization(c, pick, u[i].window_ns, values);
-        if (!isnan(median))
-            out->points[out->count++] = (struct curve_point){(double)u[i].window_ns, median};
-    }
-    free(values);
+    out->windows = count;
+    for (size_t i = 0; i < count; i++)
+        out->window_ns[i] = u[i].window_ns;
     return 0;
 }
 
-int mmu_curve(const struct configuration *c, struct curve *out)
+static void take_run(const struct record_utilization *u, size_t count, size_t run, struct utilizations *out)
 {
-    return utilization_curve(c, pick_mmu, out);
+    for (size_t i = 0, k = 0; i < out->windows; i++) { /* both rise */
+        while (k < count && u[k].window_ns < out->window_ns[i])
+            k++;
+        out->at[i * out->runs + run] = k < count && u[k].window_ns == out->window_ns[i] ? u[k].utilization : NAN;
+    }
 }
 
-int bmu_curve(const struct configuration *c, struct curve *out)
+static int read_utilizations(const struct result_set *results, const struct drawn *drawn, utilization_picker *pick,
+                             struct utilizations *out)
 {
-    return utilization_curve(c, pick_bmu, out);
+    int status = 0;
+
+    for (size_t i = 0; i < drawn->count && status == 0; i++) {
+        struct whole_run whole;
+        size_t count;
+        if (whole_run_read(results, drawn->run[i], &whole) != 0)
+            return -1;
+        const struct record_utilization *u = pick(whole.run, &count);
+        if (i == 0)
+            status = take_windows(u, count, out);
+        if (status == 0)
+            take_run(u, count, i, out);
+        whole_run_free(&whole);
+    }
+    return status;
+}
+
+static bool all_known(const double *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (isnan(values[i]))
+            return false;
+    return true;
+}
+
+static int draw_medians(struct utilizations *u, struct curve *out)
+{
+    out->points = u->windows > 0 ? malloc(u->windows * sizeof *out->points) : NULL;
+    if (out->points == NULL)
+        return u->windows > 0 ? -1 : 0;
+    for (size_t i = 0; i < u->windows; i++) {
+        double *values = &u->at[i * u->runs];
+        if (all_known(values, u->runs))
+            out->points[out->count++] =
+                (struct curve_point){(double)u->window_ns[i], spread_of(values, u->runs).median};
+    }
+    return 0;
+}
+
+static int utilization_curve(const struct result_set *results, const struct configuration *c, utilization_picker *pick,
+                             struct curve *out)
+{
+    struct drawn drawn;
+
+    *out = (struct curve){NULL, 0};
+    if (choose_runs(c, &drawn) != 0)
+        return -1;
+    struct utilizations u = {.runs = drawn.count};
+    int status = read_utilizations(results, &drawn, pick, &u);
+    if (status == 0)
+        status = draw_medians(&u, out);
+    free(drawn.run);
+    free(u.window_ns);
+    free(u.at);
+    return status;
+}
+
+int mmu_curve(const struct result_set *results, const struct configuration *c, struct curve *out)
+{
+    return utilization_curve(results, c, pick_mmu, out);
+}
+
+int bmu_curve(const struct result_set *results, const struct configuration *c, struct curve *out)
+{
+    return utilization_curve(results, c, pick_bmu, out);
 }
 
 void curve_free(struct curve *curve)
@@ -198,23 +287,40 @@ void curve_free(struct curve *curve)
     *curve = (struct curve){NULL, 0};
 }
 
+static size_t count_below(const struct configuration *c, uint64_t peak_bytes)
+{
+    size_t below = 0;
+
+    for (size_t i = 0; i < c->run_count; i++)
+        below += run_is_ok(c->runs[i]) && c->runs[i]->rss_peak_bytes < peak_bytes;
+    return below;
+}
+
+/* The peak that `rank` ok runs or fewer are below, and more than `rank` are at or below: by bisection, which needs no
+ * memory and never compares each run with each. */
+static uint64_t peak_of_rank(const struct configuration *c, size_t rank)
+{
+    uint64_t low = 0, high = UINT64_MAX;
+
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2 + 1;
+        if (count_below(c, middle) > rank)
+            high = middle - 1;
+        else
+            low = middle;
+    }
+    return low;
+}
+
 const struct run_record *median_run(const struct configuration *c)
 {
-    /* The run with as many ok runs below it as the lower median has; ties go by order. */
-    for (size_t i = 0; i < c->run_count; i++) {
-        const struct run_record *run = c->runs[i];
-        size_t below = 0;
-        if (!run_is_ok(run))
-            continue;
-        for (size_t k = 0; k < c->run_count; k++) {
-            const struct run_record *other = c->runs[k];
-            if (run_is_ok(other) && (other->rss_peak_bytes < run->rss_peak_bytes ||
-                                     (other->rss_peak_bytes == run->rss_peak_bytes && k < i)))
-                below++;
-        }
-        if (below == (c->ok - 1) / 2)
-            return run;
-    }
+    size_t rank = c->ok > 0 ? (c->ok - 1) / 2 : 0; /* the lower median; ties go by order */
+    uint64_t peak_bytes = peak_of_rank(c, rank);
+    size_t before = count_below(c, peak_bytes);
+
+    for (size_t i = 0; i < c->run_count; i++)
+        if (run_is_ok(c->runs[i]) && c->runs[i]->rss_peak_bytes == peak_bytes && before++ == rank)
+            return c->runs[i];
     return NULL;
 }
 

@@ -1,12 +1,17 @@
 /* curves.h - what the pictures draw of a configuration.
  *
+ * Of a configuration with more than CURVE_RUNS ok runs, that many are drawn,
+ * spread evenly over its rounds: each one's lists are read for it.
+ *
  * Ownership  curve_free releases what a function named *_curve made.
- * Errors     0, or -1 without memory.
+ * Errors     0, or -1: result_set_error says why.
  */
 #ifndef GCSWEEP_CURVES_H
 #define GCSWEEP_CURVES_H
 
 #include "harness/analysis/summary.h"
+
+enum { CURVE_RUNS = 200 };
 
 struct curve_point {
     double x, y;
@@ -16,20 +21,21 @@ struct curve {
     size_t count;
 };
 
-/* The pauses of all ok runs and generations together: x is 1 / (1 - p), from 1
+/* The pauses of all drawn runs and generations together: x is 1 / (1 - p), from 1
  * to the number of pauses, 20 points a decade; y the pause in ns that p of all
  * pauses do not exceed. Empty without pauses.
  * Worked example: x = 100 is the 99th percentile. */
-int pause_curve(const struct configuration *c, struct curve *out);
+int pause_curve(const struct result_set *results, const struct configuration *c, struct curve *out);
 /* The same of the latencies of requests: service time, or from evenly spread (planned) starts. */
 enum latency { LATENCY_SERVICE, LATENCY_METERED };
-int latency_curve(const struct configuration *c, enum latency which, struct curve *out);
+int latency_curve(const struct result_set *results, const struct configuration *c, enum latency which,
+                  struct curve *out);
 void curve_free(struct curve *curve);
 
 /* MMU and BMU over windows: x the window in ns, rising, y the median over the
- * ok runs (0 to 1). Only windows that every one of them has. */
-int mmu_curve(const struct configuration *c, struct curve *out);
-int bmu_curve(const struct configuration *c, struct curve *out);
+ * drawn runs (0 to 1). Only windows that every one of them has. */
+int mmu_curve(const struct result_set *results, const struct configuration *c, struct curve *out);
+int bmu_curve(const struct result_set *results, const struct configuration *c, struct curve *out);
 
 /* The ok run whose peak RSS is the median (the lower of two); NULL without ok runs. */
 const struct run_record *median_run(const struct configuration *c);

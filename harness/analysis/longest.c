@@ -5,12 +5,11 @@
 
 static double longest_of(const struct run_record *run, size_t kind)
 {
-    const struct record_histogram *h = &run->pauses[kind];
-    uint64_t count = kind == RECORD_RELEASE ? run->release_count : run->pause_count;
+    const uint64_t longest_ns[RECORD_PAUSE_KINDS] = {run->gen0_pause_max_ns, run->gen1_pause_max_ns,
+                                                     run->gen2_pause_max_ns,
+                                                     run->release_count == 0 ? 0 : run->release_max_ns};
 
-    if (!run_is_ok(run) || count == RECORD_UNKNOWN)
-        return NAN;
-    return h->count == 0 ? 0 : (double)h->bucket[h->count - 1].value_ns; /* lowest first */
+    return run_is_ok(run) && longest_ns[kind] != RECORD_UNKNOWN ? (double)longest_ns[kind] : NAN;
 }
 
 int find_longest_pauses(const struct configuration *c, struct spread out[RECORD_PAUSE_KINDS])

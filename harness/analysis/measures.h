@@ -31,13 +31,12 @@ enum measure {
     MEASURE_REQUEST_MAX_NS,
     MEASURE_METERED_P99_NS, /* over the whole run, or from the planned starts of a paced one; else as above */
     MEASURE_METERED_P999_NS,
-    MEASURE_MMU_10MS, /* minimum mutator utilization of windows of MEASURE_MMU_WINDOW_NS; unknown of shorter runs */
+    MEASURE_MMU_10MS, /* minimum mutator utilization of windows of 10 ms; unknown of shorter runs */
     MEASURES
 };
 
 /* With fewer samples the 99th percentile is the greatest value. */
 enum { MEASURE_P99_LEAST = 100 };
-enum { MEASURE_MMU_WINDOW_NS = 10000000 };
 
 /* "wall_ns", "throughput_per_s": with the unit, for column headers. */
 extern const char *const measure_names[MEASURES];
@@ -47,7 +46,7 @@ extern const char *const measure_names[MEASURES];
 const char *verdict_word(enum measure measure, enum verdict verdict);
 
 double measure_of(const struct run_record *run, enum measure measure);
-/* Of windows of exactly that length; NaN where the run's curve has none. */
+/* Of windows of exactly that length; NaN where the run's curve has none, or is not read (whole_run_read). */
 double mmu_of(const struct run_record *run, uint64_t window_ns);
 bool run_is_ok(const struct run_record *run);
 /* Whether a paced run's requests began as fast as was asked: at least 99 % of

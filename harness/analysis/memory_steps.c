@@ -8,43 +8,15 @@ static double known(uint64_t value)
     return value == RECORD_UNKNOWN ? NAN : (double)value;
 }
 
-/* NULL where the run had none, or none of it is known. */
-static const struct record_pause *longest_full_collection(const struct run_record *run)
-{
-    for (size_t i = 0; i < run->longest_count; i++) /* longest first */
-        if (run->longest[i].kind == RECORD_GENERATIONS - 1)
-            return &run->longest[i];
-    return NULL;
-}
-
-static double last_sample_until(const struct run_record *run, uint64_t t_ns)
-{
-    double bytes = NAN;
-
-    for (size_t i = 0; i < run->sample_count && run->samples[i].t_ns <= t_ns; i++)
-        bytes = (double)run->samples[i].bytes;
-    return bytes;
-}
-
-static double first_sample_from(const struct run_record *run, uint64_t t_ns)
-{
-    for (size_t i = 0; i < run->sample_count; i++)
-        if (run->samples[i].t_ns >= t_ns)
-            return (double)run->samples[i].bytes;
-    return NAN;
-}
-
 static double step_of(const struct run_record *run, enum memory_step step)
 {
-    const struct record_pause *full = longest_full_collection(run);
-
     switch (step) {
     case MEMORY_PEAK:
         return known(run->rss_peak_bytes);
     case MEMORY_BEFORE:
-        return full != NULL ? last_sample_until(run, full->start_ns) : NAN;
+        return known(run->rss_before_full_bytes);
     case MEMORY_AFTER:
-        return full != NULL ? first_sample_from(run, full->start_ns + full->duration_ns) : NAN;
+        return known(run->rss_after_full_bytes);
     case MEMORY_END:
         return known(run->rss_end_bytes);
     case MEMORY_PURGED:

@@ -50,11 +50,14 @@ static const char *baseline_allocator(const struct drawing *d)
 }
 
 /* Commits a data file that holds something; the number of blocks or rows, or -1. */
-static int finish_data(struct output *out, int written, char *path, char *error, size_t error_size)
+static int finish_data(const struct drawing *d, struct output *out, int written, char *path, char *error,
+                       size_t error_size)
 {
     if (written <= 0) {
         output_abandon(out);
-        return written < 0 ? no_memory(error, error_size) : 0;
+        if (written < 0)
+            snprintf(error, error_size, "%s", result_set_error(d->s->results));
+        return written < 0 ? -1 : 0;
     }
     snprintf(path, PATH_MAX, "%s", out->path);
     return output_commit(out, error, error_size) == 0 ? written : -1;
@@ -75,7 +78,7 @@ static int prepare_curves(struct drawing *d, curve_writer *write, char *error, s
     if (open_data(d, "", &out, error, error_size) != 0)
         return -1;
     int blocks = write(d->s, d->subject, d->series, out.file, d->argument[0]);
-    blocks = finish_data(&out, blocks, d->data, error, error_size);
+    blocks = finish_data(d, &out, blocks, d->data, error, error_size);
     d->arguments[2] = d->data;
     d->arguments[3] = d->argument[0];
     return blocks > 0 ? 1 : blocks;
@@ -132,7 +135,7 @@ static int prepare_rss(struct drawing *d, char *error, size_t error_size)
     if (open_data(d, "-collections", &out, error, error_size) != 0)
         return -1;
     int blocks = write_collection_marks(d->s, d->subject, d->series, out.file, styles);
-    blocks = finish_data(&out, blocks, d->more, error, error_size);
+    blocks = finish_data(d, &out, blocks, d->more, error, error_size);
     d->arguments[4] = d->more;
     return blocks > 0 ? prepare_curves(d, write_rss_curves, error, error_size) : blocks;
 }
@@ -175,13 +178,13 @@ static int prepare_tradeoff(struct drawing *d, char *error, size_t error_size)
     if (open_data(d, "", &out, error, error_size) != 0)
         return -1;
     int points = write_tradeoff_points(d->s, d->subject, d->series, floor_ns, out.file);
-    points = finish_data(&out, points, d->data, error, error_size);
+    points = finish_data(d, &out, points, d->data, error, error_size);
     if (points <= 0)
         return points;
     if (open_data(d, "-front", &out, error, error_size) != 0)
         return -1;
     points = write_plane_front(d->s, d->subject, floor_ns, out.file);
-    points = finish_data(&out, points, d->more, error, error_size);
+    points = finish_data(d, &out, points, d->more, error, error_size);
     snprintf(d->argument[0], sizeof d->argument[0], "%zu", d->series->tuning_count);
     snprintf(d->argument[1], sizeof d->argument[1], "%zu", d->series->allocator_count);
     snprintf(d->argument[2], sizeof d->argument[2], "%.6g", floor_ns);
@@ -202,7 +205,7 @@ static int prepare_thresholds(struct drawing *d, char *error, size_t error_size)
              baseline_allocator(d));
     if (open_data(d, "", &out, error, error_size) != 0)
         return -1;
-    int rows = finish_data(&out, write_thresholds(d->s, d->subject, out.file), d->data, error, error_size);
+    int rows = finish_data(d, &out, write_thresholds(d->s, d->subject, out.file), d->data, error, error_size);
     snprintf(d->argument[0], sizeof d->argument[0], "%d", rows);
     d->arguments[2] = d->data;
     d->arguments[3] = d->argument[0];
@@ -219,7 +222,7 @@ static int prepare_allocators(struct drawing *d, char *error, size_t error_size)
     if (open_data(d, "", &out, error, error_size) != 0)
         return -1;
     int rows = write_allocators(d->s, d->subject, d->series, out.file);
-    rows = finish_data(&out, rows, d->data, error, error_size);
+    rows = finish_data(d, &out, rows, d->data, error, error_size);
     snprintf(d->argument[0], sizeof d->argument[0], "%zu", d->series->tuning_count);
     snprintf(d->argument[1], sizeof d->argument[1], "%zu", d->series->allocator_count);
     d->arguments[2] = d->data;

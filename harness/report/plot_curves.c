@@ -7,7 +7,7 @@
 
 static const double MIB = 1024 * 1024;
 
-/* Writes one block: 1, 0 when there is nothing to write, -1 without memory. */
+/* Writes one block: 1, 0 when there is nothing to write, -1 with the reason in result_set_error. */
 typedef int block_writer(const struct summary *s, const struct configuration *c, int written, FILE *f);
 
 /* The configuration of the subject's baseline allocator with the tuning of that number; NULL for none. */
@@ -59,7 +59,7 @@ static int write_pause_block(const struct summary *s, const struct configuration
 {
     struct curve curve;
 
-    if (pause_curve(c, &curve) != 0)
+    if (pause_curve(s->results, c, &curve) != 0)
         return -1;
     if (curve.count == 0)
         return 0;
@@ -92,7 +92,8 @@ static int write_latency_block(const struct summary *s, const struct configurati
     struct curve pair[2] = {{NULL, 0}, {NULL, 0}};
     int status = -1;
 
-    if (latency_curve(c, LATENCY_SERVICE, &pair[0]) == 0 && latency_curve(c, LATENCY_METERED, &pair[1]) == 0)
+    if (latency_curve(s->results, c, LATENCY_SERVICE, &pair[0]) == 0 &&
+        latency_curve(s->results, c, LATENCY_METERED, &pair[1]) == 0)
         status = write_pair(s, c, "1/(1-p)", "\tmetered_ns", pair, written, f);
     curve_free(&pair[0]);
     curve_free(&pair[1]);
@@ -104,7 +105,7 @@ static int write_utilization_block(const struct summary *s, const struct configu
     struct curve pair[2] = {{NULL, 0}, {NULL, 0}};
     int status = -1;
 
-    if (mmu_curve(c, &pair[0]) == 0 && bmu_curve(c, &pair[1]) == 0)
+    if (mmu_curve(s->results, c, &pair[0]) == 0 && bmu_curve(s->results, c, &pair[1]) == 0)
         status = write_pair(s, c, "window_ns", "\tbmu", pair, written, f);
     curve_free(&pair[0]);
     curve_free(&pair[1]);
@@ -113,11 +114,29 @@ static int write_utilization_block(const struct summary *s, const struct configu
 
 /* ---- One run over time ---- */
 
-static int write_rss_block(const struct summary *s, const struct configuration *c, int written, FILE *f)
+/* Writes a block of one run, as block_writer. */
+typedef int run_writer(const struct summary *s, const struct configuration *c, const struct run_record *run,
+                       int written, FILE *f);
+
+static int write_median_run(const struct summary *s, const struct configuration *c, run_writer *write, int written,
+                            FILE *f)
 {
     const struct run_record *run = median_run(c);
+    struct whole_run whole;
 
-    if (run == NULL || run->sample_count < 2)
+    if (run == NULL)
+        return 0;
+    if (whole_run_read(s->results, run, &whole) != 0)
+        return -1;
+    int status = write(s, c, whole.run, written, f);
+    whole_run_free(&whole);
+    return status;
+}
+
+static int write_rss(const struct summary *s, const struct configuration *c, const struct run_record *run, int written,
+                     FILE *f)
+{
+    if (run->sample_count < 2)
         return 0;
     begin(s, c, "seconds", "", written, f);
     for (size_t i = 0; i < run->sample_count; i++)
@@ -138,12 +157,12 @@ static double rss_mib_at(const struct run_record *run, uint64_t t_ns)
     return NAN;
 }
 
-static int write_mark_block(const struct summary *s, const struct configuration *c, int written, FILE *f)
+static int write_marks(const struct summary *s, const struct configuration *c, const struct run_record *run,
+                       int written, FILE *f)
 {
-    const struct run_record *run = median_run(c);
     int marks = 0;
 
-    if (run == NULL || run->sample_count < 2)
+    if (run->sample_count < 2)
         return 0;
     begin(s, c, "seconds", "", written, f);
     for (size_t i = 0; i < run->longest_count && marks < PLOT_MARKS; i++) {
@@ -169,18 +188,32 @@ static uint64_t greatest_floating(const struct run_record *run)
     return most;
 }
 
-static int write_floating_block(const struct summary *s, const struct configuration *c, int written, FILE *f)
+static int write_floating(const struct summary *s, const struct configuration *c, const struct run_record *run,
+                          int written, FILE *f)
 {
-    const struct run_record *run = median_run(c);
-
     /* What never had any cannot be on a logarithmic axis. */
-    if (run == NULL || run->floating_count < 2 || greatest_floating(run) == 0)
+    if (run->floating_count < 2 || greatest_floating(run) == 0)
         return 0;
     begin(s, c, "seconds", "\tobjects", written, f);
     for (size_t i = 0; i < run->floating_count; i++)
         fprintf(f, "%.6f\t%.6f\t%.0f\n", (double)run->floating[i].t_ns / 1e9, (double)run->floating[i].bytes / MIB,
                 (double)run->floating[i].objects);
     return 1;
+}
+
+static int write_rss_block(const struct summary *s, const struct configuration *c, int written, FILE *f)
+{
+    return write_median_run(s, c, write_rss, written, f);
+}
+
+static int write_mark_block(const struct summary *s, const struct configuration *c, int written, FILE *f)
+{
+    return write_median_run(s, c, write_marks, written, f);
+}
+
+static int write_floating_block(const struct summary *s, const struct configuration *c, int written, FILE *f)
+{
+    return write_median_run(s, c, write_floating, written, f);
 }
 
 /* ---- The pictures ---- */

@@ -5,7 +5,7 @@
  * those that each script's comment names. `styles` gets the style numbers of
  * the blocks and holds PLOT_STYLES_BYTES.
  *
- * Errors  the number of blocks written, -1 without memory.
+ * Errors  the number of blocks written, -1: result_set_error says why.
  */
 #ifndef GCSWEEP_PLOT_CURVES_H
 #define GCSWEEP_PLOT_CURVES_H

@@ -64,10 +64,25 @@ struct result_set {
     char *environment; /* JSON */
     struct result_fact *facts;
     size_t fact_count;
-    struct run_record *runs; /* in the order they ended */
+    struct run_record *runs; /* in the order they ended; their scalars and params alone, see whole_run_read */
     size_t run_count;
+    struct store_reader *reader; /* where the rest of the runs is; NULL when they were made in memory and hold it */
 };
 int store_load(const char *directory, struct result_set *out, char *error, size_t error_size);
+
+/* A run with its lists: histograms, longest pauses, curves, samples. They are
+ * what is large in a record, so they stay in the file until somebody draws,
+ * exports or merges that run. */
+struct whole_run {
+    const struct run_record *run;
+    struct run_record *own; /* what `run` points to when it was read from a file, else NULL */
+};
+/* `run` is one of results->runs. 0, or -1: result_set_error says why. Ownership:
+ * whole_run_free, before result_set_free. Threads: one at a time. */
+int whole_run_read(const struct result_set *results, const struct run_record *run, struct whole_run *out);
+void whole_run_free(struct whole_run *whole);
+/* One line for what whole_run_read said last; "out of memory" when it said nothing. */
+const char *result_set_error(const struct result_set *results);
 /* NULL when the fact is not there. */
 const char *find_result_fact(const struct result_set *results, const char *name);
 void result_set_free(struct result_set *results);

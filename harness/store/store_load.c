@@ -3,6 +3,7 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "harness/record/derive.h"
 #include "harness/store/store.h"
 #include "harness/store/store_file.h"
 #include "harness/sweep/line.h"
@@ -76,7 +77,7 @@ static int take_run(struct loading *l, sqlite3_stmt *statement)
     if (result != 0)
         return line_error(error, error_size, "%s: run %lld: %s", l->file.path,
                           (long long)sqlite3_column_int64(statement, 0), reason);
-    l->out->run_count++;
+    record_derive(&l->out->runs[l->out->run_count++]);
     return 0;
 }
 
@@ -161,4 +162,27 @@ void result_set_free(struct result_set *results)
     free(results->plan);
     free(results->environment);
     memset(results, 0, sizeof *results);
+}
+
+/* ---- Whole runs ---- */
+
+int whole_run_read(const struct result_set *results, const struct run_record *run, struct whole_run *out)
+{
+    (void)results;
+    *out = (struct whole_run){.run = run};
+    return 0;
+}
+
+void whole_run_free(struct whole_run *whole)
+{
+    if (whole->own)
+        record_free(whole->own);
+    free(whole->own);
+    *whole = (struct whole_run){NULL, NULL};
+}
+
+const char *result_set_error(const struct result_set *results)
+{
+    (void)results;
+    return "out of memory";
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/record/derive.h"
 #include "harness/sweep/hiccups.h"
 #include "harness/sweep/host.h"
 #include "harness/sweep/launch.h"
@@ -174,6 +175,7 @@ static int watch_run(const struct runner *r, const struct worker_command *comman
         if (!beside)
             hiccups_sleep(&hiccups, hiccups_steps_after(out->process_ns));
         hiccups_fill(&hiccups, beside, out);
+        record_derive(out);
     } else if (result == WATCH_INTERRUPTED) {
         result = RUNNER_INTERRUPTED;
     } else {
