@@ -1,0 +1,269 @@
+#include "harness/sweep/halving.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/analysis/selection.h"
+#include "harness/analysis/statistics.h"
+#include "harness/sweep/line.h"
+
+enum { MOST_STAGES = 32, LEAST_EXPLORED = 16 };
+
+struct halving {
+    const struct grid *grid;
+    struct halving_options options;
+    unsigned stages, rounds_of[MOST_STAGES]; /* rounds that a cell has after a stage */
+    size_t explored_most;                    /* cells to explore in all */
+    size_t sampled;                          /* of these, those that cover the grid */
+
+    unsigned stage, wave;
+    size_t *cells; /* of the step; the sample's whole order lies behind them */
+    size_t count;
+    size_t *alive; /* those of the stage begun, the best first */
+    size_t alive_count;
+    unsigned *rounds_done; /* of each cell */
+    size_t runs;
+
+    struct selection_point *points; /* scratch, as many as the grid has cells */
+    size_t *place, *order;
+    double *scratch;
+};
+
+/* ---- The budget ---- */
+
+/* Doubles up to all rounds: 1, 2, 5, 10. */
+static void set_stages(struct halving *h)
+{
+    unsigned rounds = h->options.rounds;
+    while (rounds >> h->stages > 0)
+        h->stages++;
+    for (unsigned k = 0; k < h->stages; k++)
+        h->rounds_of[k] = rounds >> (h->stages - 1 - k);
+}
+
+static unsigned rounds_added(const struct halving *h, unsigned stage)
+{
+    return h->rounds_of[stage] - (stage > 0 ? h->rounds_of[stage - 1] : 0);
+}
+
+/* Runs that one explored cell costs in all stages, when half of a stage's cells reach the next. */
+static double runs_per_cell(const struct halving *h)
+{
+    double runs = 0, share = 1;
+    for (unsigned k = 0; k < h->stages; k++, share /= 2)
+        runs += share * rounds_added(h, k);
+    return runs;
+}
+
+static int share_runs(struct halving *h, char *error, size_t error_size)
+{
+    size_t twin_runs = h->grid->twin != GRID_NO_TWIN ? h->options.rounds : 0;
+    size_t runs = h->options.most_runs > twin_runs ? h->options.most_runs - twin_runs : 0;
+    h->explored_most = (size_t)((double)runs / runs_per_cell(h));
+    if (h->explored_most > h->grid->count)
+        h->explored_most = h->grid->count;
+    h->sampled = (h->explored_most + 1) / 2;
+    h->runs = 0;
+    if (h->explored_most >= LEAST_EXPLORED && h->explored_most >> (h->stages - 1) > 0)
+        return 0;
+    return line_error(error, error_size,
+                      "%zu runs are too few to search %zu configurations; a whole grid of that size is soon run",
+                      h->options.most_runs, h->grid->count);
+}
+
+static size_t runs_left(const struct halving *h)
+{
+    size_t owed = h->grid->twin != GRID_NO_TWIN ? h->options.rounds - h->rounds_done[h->grid->standard] : 0;
+    return h->options.most_runs - h->runs - owed;
+}
+
+/* ---- Open and close ---- */
+
+static int allocate(struct halving *h)
+{
+    size_t room = h->grid->count + 1;
+    h->cells = malloc(room * sizeof *h->cells);
+    h->alive = malloc(room * sizeof *h->alive);
+    h->rounds_done = calloc(room, sizeof *h->rounds_done);
+    h->points = malloc(room * sizeof *h->points);
+    h->place = malloc(room * sizeof *h->place);
+    h->order = malloc(room * sizeof *h->order);
+    h->scratch = malloc((h->options.rounds + 1) * sizeof *h->scratch);
+    return h->cells && h->alive && h->rounds_done && h->points && h->place && h->order && h->scratch ? 0 : -1;
+}
+
+int halving_open(const struct grid *g, const struct halving_options *o, struct halving **out, char *error,
+                 size_t error_size)
+{
+    struct halving *h = calloc(1, sizeof *h);
+    if (!h)
+        return line_error(error, error_size, "out of memory");
+    h->grid = g;
+    h->options = *o;
+    set_stages(h);
+    int status = share_runs(h, error, error_size);
+    if (status == 0 && allocate(h) != 0)
+        status = line_error(error, error_size, "out of memory");
+    if (status == 0)
+        *out = h;
+    else
+        halving_close(h);
+    return status;
+}
+
+void halving_close(struct halving *h)
+{
+    free(h->cells);
+    free(h->alive);
+    free(h->rounds_done);
+    free(h->points);
+    free(h->place);
+    free(h->order);
+    free(h->scratch);
+    free(h);
+}
+
+/* ---- What the runs said ---- */
+
+/* The middle and the ends of a cell's runs so far, those that ended well. */
+static struct selection_point point_of(const struct halving *h, size_t cell, const struct hypervolume_point *values)
+{
+    const struct hypervolume_point *runs = &values[cell * h->options.rounds];
+    struct selection_point p;
+
+    for (size_t m = 0; m < HYPERVOLUME_MEASURES; m++) {
+        size_t known = 0;
+        for (unsigned round = 0; round < h->rounds_done[cell]; round++)
+            if (!isnan(runs[round].at[m]))
+                h->scratch[known++] = runs[round].at[m];
+        struct spread s = spread_of(h->scratch, known);
+        p.middle.at[m] = s.median;
+        p.best.at[m] = s.least;
+        p.worst.at[m] = s.most;
+    }
+    return p;
+}
+
+/* Orders the cells of `from`, the best first, into h->order: cells, not places. */
+static int order_cells(struct halving *h, const size_t *from, size_t count, size_t wanted,
+                       const struct hypervolume_point *values)
+{
+    for (size_t i = 0; i < count; i++)
+        h->points[i] = point_of(h, from[i], values);
+    if (select_best(h->points, count, wanted, h->place) != 0)
+        return -1;
+    for (size_t i = 0; i < count && i < wanted; i++)
+        h->order[i] = from[h->place[i]];
+    return 0;
+}
+
+/* ---- Steps ---- */
+
+static void fill_step(struct halving *h, struct halving_step *step)
+{
+    unsigned first = h->stage > 0 ? h->rounds_of[h->stage - 1] : 0, rounds = rounds_added(h, h->stage);
+    for (size_t i = 0; i < h->count; i++) {
+        h->rounds_done[h->cells[i]] += rounds;
+        h->runs += rounds * (1 + (size_t)(h->grid->twin != GRID_NO_TWIN && h->cells[i] == h->grid->standard));
+    }
+    *step = (struct halving_step){h->cells, h->count, first, rounds, h->stage, h->stages};
+}
+
+static int sample(struct halving *h)
+{
+    h->count = h->sampled;
+    if (grid_spread(h->grid, h->options.seed, h->cells, h->count) != 0)
+        return -1;
+    memcpy(h->alive, h->cells, h->count * sizeof *h->alive);
+    h->alive_count = h->count;
+    return 0;
+}
+
+static bool is_chosen(const struct halving *h, size_t cell)
+{
+    for (size_t i = 0; i < h->count; i++)
+        if (h->cells[i] == cell)
+            return true;
+    return h->rounds_done[cell] > 0;
+}
+
+static void add_neighbours(struct halving *h, size_t cell, size_t most)
+{
+    for (size_t i = 0; i < h->grid->count && h->count < most; i++)
+        if (grid_neighbours(h->grid, cell, i) && !is_chosen(h, i))
+            h->cells[h->count++] = i;
+}
+
+/* Neighbours of the best, of the second best and so on, until the wave is full. */
+static int explore(struct halving *h, const struct hypervolume_point *values)
+{
+    size_t left = h->explored_most - h->alive_count, most = left / (HALVING_WAVES + 1 - h->wave);
+    if (order_cells(h, h->alive, h->alive_count, h->alive_count, values) != 0)
+        return -1;
+    h->count = 0;
+    for (size_t i = 0; i < h->alive_count && h->count < most; i++)
+        add_neighbours(h, h->order[i], most);
+    memcpy(&h->alive[h->alive_count], h->cells, h->count * sizeof *h->alive);
+    h->alive_count += h->count;
+    return 0;
+}
+
+static size_t survivors(const struct halving *h)
+{
+    size_t half = h->alive_count / 2;
+    if (h->stage + 1 < h->stages)
+        return half;
+    size_t affordable = runs_left(h) / rounds_added(h, h->stage);
+    return affordable < h->alive_count ? affordable : h->alive_count;
+}
+
+/* The original of the twin stays, in the last place where it is not among the best. */
+static void keep_standard(const struct halving *h, size_t *cells, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (cells[i] == h->grid->standard)
+            return;
+    cells[count - 1] = h->grid->standard;
+}
+
+static int halve(struct halving *h, const struct hypervolume_point *values)
+{
+    size_t kept = survivors(h);
+    if (order_cells(h, h->alive, h->alive_count, kept, values) != 0)
+        return -1;
+    keep_standard(h, h->order, kept);
+    memcpy(h->alive, h->order, kept * sizeof *h->alive);
+    memcpy(h->cells, h->order, kept * sizeof *h->cells);
+    h->alive_count = h->count = kept;
+    return 0;
+}
+
+int halving_next(struct halving *h, const struct hypervolume_point *values, struct halving_step *step)
+{
+    int status;
+    if (h->runs == 0)
+        status = sample(h);
+    else if (h->stage == 0 && h->wave < HALVING_WAVES && h->alive_count < h->explored_most) {
+        h->wave++;
+        status = explore(h, values);
+    } else if (h->stage + 1 < h->stages) {
+        h->stage++;
+        status = halve(h, values);
+    } else
+        return 0;
+    if (status == 0)
+        fill_step(h, step);
+    return status == 0 ? 1 : -1;
+}
+
+const size_t *halving_finalists(const struct halving *h, size_t *count)
+{
+    *count = h->alive_count;
+    return h->alive;
+}
+
+size_t halving_runs(const struct halving *h)
+{
+    return h->runs;
+}

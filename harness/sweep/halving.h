@@ -1,0 +1,69 @@
+/* halving.h - which cells of a grid to run next, and how often: successive halving.
+ *
+ * Every decision is a function of the grid, the options and what the runs asked
+ * for so far said: the same facts give the same runs, so that a search that was
+ * killed goes on from what its store holds, and a whole grid's store can be
+ * asked what a search would have done.
+ *
+ * Exploring  one run each: half of the cells to explore cover the grid evenly
+ *            (grid_spread), the others follow in HALVING_WAVES waves as
+ *            neighbours of the best so far, in the order of selection.h.
+ * Halving    each stage runs the better half of the stage before up to about
+ *            twice as many rounds, the last one all rounds: 1, 2, 5, 10 of 10;
+ *            1, 3, 6 of 6. The last stage takes what runs are left.
+ * Runs       never more than `most_runs`, the A/A twin's included: it runs
+ *            whenever its original does, and the original is in every stage.
+ * Worked example  504 cells, 10 rounds, 1,008 runs: 10 are the twin's; a cell
+ *            explored costs 1 + 1/2 + 3/4 + 5/8 runs, so 347 are explored, 173
+ *            run twice, 86 five times, and what is left is enough to run 44 ten
+ *            times: 1,008 runs in all.
+ * Pairs      rounds of different waves were run at different times: intervals
+ *            on ratios are for the finalists, whose later rounds are whole.
+ * Ownership  halving_close; the grid outlives the search.
+ * Threads    none shared.
+ * Source     Karnin, Koren, Somekh, "Almost optimal exploration in multi-armed
+ *            bandits", ICML 2013; Jamieson and Talwalkar, "Non-stochastic best
+ *            arm identification", AISTATS 2016. Differs: more than one measure,
+ *            and not all arms are tried.
+ */
+#ifndef GCSWEEP_HALVING_H
+#define GCSWEEP_HALVING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/analysis/hypervolume.h"
+#include "harness/sweep/grid.h"
+
+enum { HALVING_WAVES = 4 };
+
+struct halving_options {
+    unsigned rounds; /* of the last stage */
+    uint64_t seed;
+    size_t most_runs;
+};
+
+/* Rounds first_round to first_round + rounds - 1 of these cells. */
+struct halving_step {
+    const size_t *cells; /* the search's, until the next step */
+    size_t count;
+    unsigned first_round, rounds;
+    unsigned stage, stages; /* 0: exploring */
+};
+
+struct halving;
+
+/* 0, or -1 with one line in `error`: a grid so small that the runs do not allow a search. */
+int halving_open(const struct grid *g, const struct halving_options *o, struct halving **out, char *error,
+                 size_t error_size);
+void halving_close(struct halving *h);
+/* `values[cell * rounds + round]` for what was asked for so far; a NaN is a run
+ * that did not end well. What was not asked for is not looked at. 1 with the
+ * next step; 0 when there is none; -1 without memory. */
+int halving_next(struct halving *h, const struct hypervolume_point *values, struct halving_step *step);
+/* The cells of the last stage begun, the best first. */
+const size_t *halving_finalists(const struct halving *h, size_t *count);
+/* Runs asked for so far, the twin's included. */
+size_t halving_runs(const struct halving *h);
+
+#endif
