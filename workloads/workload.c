@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,9 +35,19 @@ const struct workload *find_workload(const char *name)
 
 /* ---- Parameters ---- */
 
+/* They lie behind the room for own ones, in this order. */
+enum { SLOWDOWN_AT = WORKLOAD_OWN_PARAMS_BYTES, WORK_AT = SLOWDOWN_AT + sizeof(double) };
+
 static const struct workload_param common_params[] = {
+    {.name = "slowdown_percent",
+     .offset = SLOWDOWN_AT,
+     .kind = PARAM_FRACTION,
+     .initial = 0,
+     .least = 0,
+     .most = 1000,
+     .help = "spinning after each request, in % of the time it took"},
     {.name = "work_ns",
-     .offset = WORKLOAD_OWN_PARAMS_BYTES,
+     .offset = WORK_AT,
      .kind = PARAM_INTEGER,
      .initial = 0,
      .least = 0,
@@ -55,10 +66,17 @@ const struct workload_param *workload_param_at(const struct workload *w, size_t 
     return index - own < COMMON_PARAMS ? &common_params[index - own] : NULL;
 }
 
+double workload_slowdown_percent(const void *params)
+{
+    double percent;
+    memcpy(&percent, (const char *)params + SLOWDOWN_AT, sizeof percent);
+    return percent;
+}
+
 uint64_t workload_work_ns(const void *params)
 {
     uint64_t ns;
-    memcpy(&ns, (const char *)params + WORKLOAD_OWN_PARAMS_BYTES, sizeof ns);
+    memcpy(&ns, (const char *)params + WORK_AT, sizeof ns);
     return ns;
 }
 
@@ -150,9 +168,14 @@ int workload_set_param(const struct workload *w, void *params, const char *name,
     return 0;
 }
 
-/* The fewest digits that read back as the same number. */
+/* The fewest digits that read back as the same number; whole ones without an exponent: 50, not 5e+01. */
 static void fraction_text(double x, char *text, size_t size)
 {
+    double whole = trunc(x);
+    if (x >= whole && x <= whole && fabs(x) < 1e15) {
+        snprintf(text, size, "%.0f", x);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, size, "%.*g", digits, x);
         double read = strtod(text, NULL);

@@ -78,7 +78,7 @@ static inline uint64_t workload_request_group(const struct workload *w)
 
 /* Bytes of a buffer for a workload's parameters: its own struct from the start,
  * those that every workload has at the end. */
-enum { WORKLOAD_PARAMS_BYTES = 256, WORKLOAD_OWN_PARAMS_BYTES = WORKLOAD_PARAMS_BYTES - sizeof(uint64_t) };
+enum { WORKLOAD_PARAMS_BYTES = 256, WORKLOAD_OWN_PARAMS_BYTES = WORKLOAD_PARAMS_BYTES - 2 * sizeof(uint64_t) };
 
 /* All rows of workloads.def, in its order. */
 extern const struct workload *const workloads[];
@@ -95,6 +95,8 @@ void workload_defaults(const struct workload *w, void *params);
  * wrong and what is allowed (the workload's parameters, the range). */
 int workload_set_param(const struct workload *w, void *params, const char *name, const char *text, char *error,
                        size_t error_size);
+/* The parameter slowdown_percent: what the region is stretched by (the worker spins), %. */
+double workload_slowdown_percent(const void *params);
 /* The parameter work_ns: what each allocation is preceded by (work.h), ns. */
 uint64_t workload_work_ns(const void *params);
 /* The value as text, as workload_set_param takes it: "100", "0.25". */

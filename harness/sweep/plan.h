@@ -6,7 +6,8 @@
  * round from the plan's seed: the same plan gives the same order always.
  *
  * A workload is a row of workloads.def or a heap script, script:FILE, which is
- * parsed when it is added, has no parameter but work_ns, and no scale but 1.
+ * parsed when it is added, has no parameters but those that every workload has,
+ * and no scale but 1.
  *
  * A configuration's canonical string, the key of compare, resume and merge:
  *     WORKLOAD[name=value,...] scale=S seed=N RUNTIME ALLOCATOR COLLECTOR TUNING REFCOUNT

@@ -188,6 +188,7 @@ static bool run_workload(struct worker *w)
     }
     apply_after_setup(&w->tuning, &w->mutator);
     set_work(w);
+    w->requests.slowdown.share = workload_slowdown_percent(w->options.params) / 100;
     if (w->options.requests)
         requests_attach(&w->requests, &w->mutator);
     region_run(&w->region, &w->mutator, workload, &w->meter, w->options.requests ? &w->requests : NULL);

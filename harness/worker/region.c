@@ -36,6 +36,8 @@ void region_run(struct region *region, struct mutator *m, const struct workload 
     if (requests)
         requests_start(requests, region->begin.now_ns);
     region->result = mutator_guard(m, w->run);
+    if (requests)
+        requests_catch_up(requests, m);
     read_end(region, m);
     meter_stop(meter);
     if (requests)

@@ -15,11 +15,14 @@ void requests_close(struct requests *r)
     log_close(&r->log);
 }
 
-static inline void note(struct requests *r)
+static inline void note(struct requests *r, const struct mutator *m)
 {
     if (--r->until_end > 0)
         return;
-    uint64_t end_ns = meter_now_ns() - r->region_start_ns;
+    uint64_t now_ns = meter_now_ns();
+    if (__builtin_expect(r->slowdown.share > 0, 0))
+        now_ns = slowdown_spin(&r->slowdown, now_ns, m->pace.waited_ns);
+    uint64_t end_ns = now_ns - r->region_start_ns;
     r->until_end = r->group;
     log_add(&r->log, &end_ns, sizeof end_ns);
 }
@@ -27,7 +30,7 @@ static inline void note(struct requests *r)
 static void request_done(struct mutator *m, void *context)
 {
     struct requests *r = context;
-    note(r);
+    note(r, m);
     if (r->tuning)
         r->tuning(m, r->tuning_context);
 }
@@ -44,6 +47,13 @@ void requests_start(struct requests *r, uint64_t now_ns)
 {
     r->region_start_ns = now_ns;
     r->until_end = r->group;
+    slowdown_start(&r->slowdown, now_ns);
+}
+
+void requests_catch_up(struct requests *r, const struct mutator *m)
+{
+    if (r->slowdown.share > 0)
+        slowdown_finish(&r->slowdown, meter_now_ns(), m->pace.waited_ns);
 }
 
 void requests_stop(struct requests *r)
