@@ -1,17 +1,15 @@
 /* sweep.c - gcsweep sweep: many configurations, round by round, into a folder. */
 #include <argp.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "harness/cli/cli.h"
 #include "harness/cli/command_line.h"
 #include "harness/cli/options.h"
+#include "harness/cli/results_folder.h"
 #include "harness/store/store.h"
-#include "harness/sweep/environment.h"
 #include "harness/sweep/interrupt.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/runner.h"
@@ -105,25 +103,12 @@ static int check_combination(const struct sweep_options *o, char *error, size_t 
     return 0;
 }
 
-static int plan_of_results(const char *directory, struct plan *p, char *error, size_t error_size)
-{
-    struct result_set results;
-    char reason[ERROR_BYTES];
-    if (store_load(directory, &results, error, error_size) != 0)
-        return -1;
-    int result = plan_from_json(results.plan, p, reason, sizeof reason);
-    if (result != 0)
-        line_error(error, error_size, "%s: its plan: %s", directory, reason);
-    result_set_free(&results);
-    return result;
-}
-
 static int base_plan(const struct sweep_options *o, struct plan *p, char *error, size_t error_size)
 {
     if (o->plan_file)
         return plan_from_file(o->plan_file, p, error, error_size);
     if (o->like || o->resume)
-        return plan_of_results(o->like ? o->like : o->out, p, error, error_size);
+        return results_plan(o->like ? o->like : o->out, p, error, error_size);
     plan_init(p);
     return options_apply_dimensions(&o->plan, p, error, error_size);
 }
@@ -148,70 +133,6 @@ static int make_plan(const struct sweep_options *o, struct plan *p, char *error,
     if (base_plan(o, p, error, error_size) != 0 || apply_numbers(o, p, error, error_size) != 0)
         return -1;
     return plan_finish(p, error, error_size);
-}
-
-/* ---- The results folder ---- */
-
-/* mkdir -p. */
-static int make_folder(const char *directory, char *error, size_t error_size)
-{
-    char *path = strdup(directory);
-    int result = path ? 0 : ENOMEM;
-    for (char *at = path; result == 0 && at; at = strchr(at, '/')) {
-        at += strspn(at, "/");
-        char *end = strchr(at, '/');
-        if (end)
-            *end = '\0';
-        if (path[0] && mkdir(path, 0777) != 0 && errno != EEXIST)
-            result = errno;
-        if (end)
-            *end = '/';
-    }
-    free(path);
-    struct stat status;
-    if (result == 0 && stat(directory, &status) != 0)
-        result = errno;
-    if (result == 0 && !S_ISDIR(status.st_mode))
-        result = ENOTDIR;
-    if (result != 0)
-        return line_error(error, error_size, "cannot make the folder %s: %s", directory, strerror(result));
-    return 0;
-}
-
-static int create_results(const struct sweep_options *o, const struct plan *p, const struct runner *r,
-                          const char *command, struct store **out, char *error, size_t error_size)
-{
-    if (make_folder(o->out, error, error_size) != 0)
-        return -1;
-    char *plan = plan_to_json(p), *environment = environment_to_json(r);
-    int result = -1;
-    if (plan && environment)
-        result = store_create(o->out, plan, environment, out, error, error_size);
-    else
-        line_error(error, error_size, "out of memory");
-    free(plan);
-    free(environment);
-    if (result != 0 || store_set_fact(*out, "command", command, error, error_size) == 0)
-        return result;
-    char ignored[ERROR_BYTES];
-    store_close(*out, ignored, sizeof ignored);
-    return -1;
-}
-
-/* Resuming may have changed the rounds or the limits: the plan is kept as it is now. */
-static int reopen_results(const struct sweep_options *o, const struct plan *p, struct store **out, char *error,
-                          size_t error_size)
-{
-    if (store_open(o->out, out, error, error_size) != 0)
-        return -1;
-    char *plan = plan_to_json(p);
-    int result =
-        plan ? store_set_fact(*out, "plan", plan, error, error_size) : line_error(error, error_size, "out of memory");
-    free(plan);
-    char ignored[ERROR_BYTES];
-    if (result != 0)
-        store_close(*out, ignored, sizeof ignored);
-    return result;
 }
 
 /* ---- The sweep ---- */
@@ -267,8 +188,8 @@ static int sweep(const struct sweep_options *o, const char *command)
         cli_refuse(error);
     } else {
         runner_init(&runner, &plan);
-        int opened = o->resume ? reopen_results(o, &plan, &s, error, sizeof error)
-                               : create_results(o, &plan, &runner, command, &s, error, sizeof error);
+        int opened = o->resume ? results_reopen(o->out, &plan, &s, error, sizeof error)
+                               : results_create(o->out, &plan, &runner, command, &s, error, sizeof error);
         status = opened == 0 ? sweep_into(o, &plan, &runner, s) : cli_refuse(error);
     }
     plan_free(&plan);

@@ -1,0 +1,84 @@
+#include "harness/cli/results_folder.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "harness/sweep/environment.h"
+#include "harness/sweep/line.h"
+
+enum { ERROR_BYTES = 1024 };
+
+/* mkdir -p. */
+static int make_folder(const char *directory, char *error, size_t error_size)
+{
+    char *path = strdup(directory);
+    int result = path ? 0 : ENOMEM;
+    for (char *at = path; result == 0 && at; at = strchr(at, '/')) {
+        at += strspn(at, "/");
+        char *end = strchr(at, '/');
+        if (end)
+            *end = '\0';
+        if (path[0] && mkdir(path, 0777) != 0 && errno != EEXIST)
+            result = errno;
+        if (end)
+            *end = '/';
+    }
+    free(path);
+    struct stat status;
+    if (result == 0 && stat(directory, &status) != 0)
+        result = errno;
+    if (result == 0 && !S_ISDIR(status.st_mode))
+        result = ENOTDIR;
+    if (result != 0)
+        return line_error(error, error_size, "cannot make the folder %s: %s", directory, strerror(result));
+    return 0;
+}
+
+int results_create(const char *directory, const struct plan *p, const struct runner *r, const char *command,
+                   struct store **out, char *error, size_t error_size)
+{
+    if (make_folder(directory, error, error_size) != 0)
+        return -1;
+    char *plan = plan_to_json(p), *environment = environment_to_json(r);
+    int result = -1;
+    if (plan && environment)
+        result = store_create(directory, plan, environment, out, error, error_size);
+    else
+        line_error(error, error_size, "out of memory");
+    free(plan);
+    free(environment);
+    if (result != 0 || store_set_fact(*out, "command", command, error, error_size) == 0)
+        return result;
+    char ignored[ERROR_BYTES];
+    store_close(*out, ignored, sizeof ignored);
+    return -1;
+}
+
+int results_reopen(const char *directory, const struct plan *p, struct store **out, char *error, size_t error_size)
+{
+    if (store_open(directory, out, error, error_size) != 0)
+        return -1;
+    char *plan = plan_to_json(p);
+    int result =
+        plan ? store_set_fact(*out, "plan", plan, error, error_size) : line_error(error, error_size, "out of memory");
+    free(plan);
+    char ignored[ERROR_BYTES];
+    if (result != 0)
+        store_close(*out, ignored, sizeof ignored);
+    return result;
+}
+
+int results_plan(const char *directory, struct plan *p, char *error, size_t error_size)
+{
+    struct result_set results;
+    char reason[ERROR_BYTES];
+    if (store_load(directory, &results, error, error_size) != 0)
+        return -1;
+    int result = plan_from_json(results.plan, p, reason, sizeof reason);
+    if (result != 0)
+        line_error(error, error_size, "%s: its plan: %s", directory, reason);
+    result_set_free(&results);
+    return result;
+}

@@ -1,0 +1,24 @@
+/* results_folder.h - a results folder as the subcommands that fill one make and reopen it.
+ *
+ * Ownership  store_close closes what was made or reopened; plan_free releases
+ *            a plan that was read, whatever the result.
+ * Errors     0, or -1 with one line in `error`.
+ */
+#ifndef GCSWEEP_RESULTS_FOLDER_H
+#define GCSWEEP_RESULTS_FOLDER_H
+
+#include <stddef.h>
+
+#include "harness/store/store.h"
+#include "harness/sweep/plan.h"
+#include "harness/sweep/runner.h"
+
+/* Makes the folder, its parents too, with a new store that keeps plan, environment and command. */
+int results_create(const char *directory, const struct plan *p, const struct runner *r, const char *command,
+                   struct store **out, char *error, size_t error_size);
+/* Resuming may have changed the rounds or the limits: the plan is kept as it is now. */
+int results_reopen(const char *directory, const struct plan *p, struct store **out, char *error, size_t error_size);
+/* The plan that a folder's results were made from. */
+int results_plan(const char *directory, struct plan *p, char *error, size_t error_size);
+
+#endif
