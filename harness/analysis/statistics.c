@@ -14,7 +14,8 @@
 /* 95 % between the two ends. */
 static const double one_tail = 0.025;
 
-/* Up to this many pairs the table of all rank sums is small; above, the approximation gives the same ranks. */
+/* Up to this many pairs the table of all rank sums is small. Above, the approximation gives the same ranks as R's
+ * qsignrank for all but 8 of the numbers from 26 to 1,000, and there a rank one less: a hair more than 95 %. */
 enum { EXACT_PAIRS = 25 };
 
 double quantile_of_sorted(const double *sorted, size_t count, double p)
