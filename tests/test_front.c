@@ -206,6 +206,21 @@ static double share(void)
 }
 
 /* Whatever the noise, steps of dominance lead to somebody whom nobody dominates. */
+static void a_setting_given_up_early_is_off_the_front_of_those_that_were_not(void **state)
+{
+    struct setting a, b;
+    bool on_front[2];
+    (void)state;
+    make(&a, ROUNDS, 2, 50, 1.0, 0.01, 0);
+    make(&b, 1, 1, 40, 0.5, 0, 0); /* one lucky run */
+    struct front_point points[] = {a.point, b.point};
+    assert_int_equal(find_front(points, 2, on_front), 0);
+    assert_true(on_front[0]);
+    assert_false(on_front[1]);
+    assert_int_equal(find_front(&points[1], 1, &on_front[1]), 0);
+    assert_true(on_front[1]);
+}
+
 static void a_front_is_never_empty(void **state)
 {
     enum { COUNT = 40 };
@@ -241,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_run_that_failed_or_does_not_know_all_three_is_no_round),
         cmocka_unit_test(a_setting_without_rounds_is_on_no_front_and_equal_ones_are_together),
         cmocka_unit_test(the_front_of_3000_settings_is_the_sphere_they_were_made_from),
+        cmocka_unit_test(a_setting_given_up_early_is_off_the_front_of_those_that_were_not),
         cmocka_unit_test(a_front_is_never_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

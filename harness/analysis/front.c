@@ -104,16 +104,25 @@ static int compare_ranked(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* The whole ones, the smallest product first; how many. */
+/* Whether any point has as many rounds as an interval takes. */
+static bool any_has_intervals(const struct front_point *points, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (points[i].count >= STATISTICS_LEAST_PAIRS)
+            return true;
+    return false;
+}
+
+/* Those that can be on the front, the smallest product first; how many. */
 static size_t rank_points(const struct front_point *points, size_t count, struct ranked *out)
 {
-    size_t ranked = 0;
+    size_t ranked = 0, least = any_has_intervals(points, count) ? STATISTICS_LEAST_PAIRS : 0;
 
     for (size_t i = 0; i < count; i++) {
         double sum = 0;
         for (enum front_measure m = 0; m < FRONT_MEASURES; m++)
             sum += log(points[i].median[m]);
-        if (!isnan(sum))
+        if (!isnan(sum) && points[i].count >= least)
             out[ranked++] = (struct ranked){&points[i], i, sum};
     }
     qsort(out, ranked, sizeof *out, compare_ranked);

@@ -8,6 +8,9 @@
  *            So noise alone takes nothing off the front, a saving too small to
  *            matter keeps nothing on it, and with fewer than
  *            STATISTICS_LEAST_PAIRS rounds everything is on it.
+ * Few rounds where others have that many, a setting with fewer is off the
+ *            front: a search gave it up (halving.h), or its runs failed, and
+ *            nothing can be said of it.
  * Pause      the longest of a run: a program that stands still does not
  *            average, and the p99 of many short pauses hides the few long ones
  *            that a setting trades them for. Pauses below FRONT_PAUSE_LEAST_NS,

@@ -263,6 +263,11 @@ const size_t *halving_finalists(const struct halving *h, size_t *count)
     return h->alive;
 }
 
+const unsigned *halving_rounds(const struct halving *h)
+{
+    return h->rounds_done;
+}
+
 size_t halving_runs(const struct halving *h)
 {
     return h->runs;

@@ -63,6 +63,8 @@ void halving_close(struct halving *h);
 int halving_next(struct halving *h, const struct hypervolume_point *values, struct halving_step *step);
 /* The cells of the last stage begun, the best first. */
 const size_t *halving_finalists(const struct halving *h, size_t *count);
+/* Rounds asked for so far of each of the grid's cells. */
+const unsigned *halving_rounds(const struct halving *h);
 /* Runs asked for so far, the twin's included. */
 size_t halving_runs(const struct halving *h);
 
