@@ -13,6 +13,8 @@ const struct cli_command cli_commands[] = {
     {"run", "WORKLOAD", "one configuration once", cli_run},
     {"sweep", "--out DIR", "many configurations, round by round, into a results folder", cli_sweep},
     {"report", "DIR", "tables, pictures and a page of a results folder", cli_report},
+    {"export", "DIR --format F", "the results in the format of another tool: hyperfine, benchstat, pyperf, ...",
+     cli_export},
     {"verify", "[WORKLOAD...]", "the model against the real CPython, count by count", cli_verify},
     {"script", "FILE.heap", "a heap script, line by line, on either runtime", cli_script},
     {"list", "WHAT", "workloads, allocators, collectors, tunings or runtimes", cli_list},
