@@ -117,8 +117,8 @@ static int write_google_benchmark(const struct export_source *source, FILE *f)
 
 const struct exporter exporter_google_benchmark = {
     .name = "google-benchmark",
-    .help = "Google Benchmark's JSON, for its compare.py",
-    .failed = "are rows with error_occurred and no time",
+    .help = "Google Benchmark's JSON, for compare.py",
+    .failed = "are rows with error_occurred but no time",
     .extension = "json",
     .write = write_google_benchmark,
 };

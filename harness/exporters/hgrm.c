@@ -100,7 +100,7 @@ static int write_hgrm(const struct export_source *source, FILE *f)
 
 const struct exporter exporter_hgrm = {
     .name = "hgrm",
-    .help = "pauses as HdrHistogram's plotter takes them",
+    .help = "pauses for HdrHistogram's plotter",
     .failed = "are left out",
     .extension = "hgrm",
     .one_each = true,
