@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/analysis/settings.h"
+
 /* One setting over the subjects asked about. */
 struct candidate {
     const struct configuration *first; /* in the first subject */
@@ -12,140 +14,28 @@ struct candidate {
     bool collects; /* in one subject at least */
 };
 
-static bool same_setting(const struct configuration *x, const struct configuration *y)
-{
-    const struct run_record *a = x->dimensions, *b = y->dimensions;
-
-    return strcmp(a->allocator, b->allocator) == 0 && strcmp(a->tuning, b->tuning) == 0 &&
-           strcmp(a->collector, b->collector) == 0 && strcmp(a->refcount, b->refcount) == 0;
-}
-
-static const struct configuration *find_setting(const struct summary *s, const struct subject *subject,
-                                                const struct configuration *like)
-{
-    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
-        const struct configuration *c = &s->configurations[i];
-        if (same_setting(c, like))
-            return c->counts ? c : NULL;
-    }
-    return NULL;
-}
-
-struct pairs {
-    uint64_t *rounds;
-    double *logs;
-    size_t count;
-};
-
-static int pairs_open(struct pairs *p, size_t room)
-{
-    p->count = 0;
-    p->rounds = malloc((room + 1) * sizeof *p->rounds);
-    p->logs = malloc((room + 1) * sizeof *p->logs);
-    return p->rounds != NULL && p->logs != NULL ? 0 : -1;
-}
-
-static void pairs_close(struct pairs *p)
-{
-    free(p->rounds);
-    free(p->logs);
-}
-
-/* Keeps the rounds that both have, and adds the log ratios. */
-static void pairs_add(struct pairs *sum, const struct pairs *more)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0, j = 0; i < sum->count && j < more->count;) {
-        if (sum->rounds[i] != more->rounds[j]) {
-            sum->rounds[i] < more->rounds[j] ? i++ : j++;
-            continue;
-        }
-        sum->rounds[kept] = sum->rounds[i];
-        sum->logs[kept++] = sum->logs[i++] + more->logs[j++];
-    }
-    sum->count = kept;
-}
-
-/* False with *status 0 when a subject lacks the setting. */
-static bool sum_over_subjects(const struct summary *s, const struct subject *const *subjects, size_t count,
-                              const struct configuration *like, enum measure measure, struct pairs *sum, int *status)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct configuration *c = find_setting(s, subjects[i], like);
-        struct pairs one;
-        if (c == NULL)
-            return false;
-        *status = pairs_open(&one, c->run_count);
-        if (*status == 0) {
-            one.count = paired_log_ratios(c, &s->configurations[subjects[i]->baseline], measure, one.rounds, one.logs);
-            if (i > 0) {
-                pairs_add(sum, &one);
-            } else {
-                sum->count = one.count;
-                memcpy(sum->rounds, one.rounds, one.count * sizeof *one.rounds);
-                memcpy(sum->logs, one.logs, one.count * sizeof *one.logs);
-            }
-        }
-        pairs_close(&one);
-        if (*status != 0)
-            return false;
-    }
-    return true;
-}
-
-static bool ratio_over_subjects(const struct summary *s, const struct subject *const *subjects, size_t count,
-                                const struct configuration *like, enum measure measure, struct interval *out,
-                                int *status)
-{
-    struct pairs sum;
-    bool whole = false;
-
-    *out = (struct interval){0, NAN, NAN, NAN};
-    *status = pairs_open(&sum, like->run_count);
-    if (*status == 0)
-        whole = sum_over_subjects(s, subjects, count, like, measure, &sum, status);
-    if (whole) {
-        for (size_t i = 0; i < sum.count; i++)
-            sum.logs[i] /= (double)count;
-        *status = ratio_of_logs(sum.logs, sum.count, out);
-    }
-    pairs_close(&sum);
-    return whole && *status == 0;
-}
-
-static bool collects_anywhere(const struct summary *s, const struct subject *const *subjects, size_t count,
-                              const struct configuration *like)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct configuration *c = find_setting(s, subjects[i], like);
-        if (c != NULL && c->measure[MEASURE_PAUSE_COUNT].most > 0)
-            return true;
-    }
-    return false;
-}
-
 /* All settings that every subject has; the number of them, or -1 without memory. */
 static int find_candidates(const struct summary *s, const struct subject *const *subjects, size_t count,
                            struct candidate *out)
 {
-    const struct subject *first = subjects[0];
-    int found = 0, status = 0;
+    struct settings t;
+    int status = settings_open(s, subjects, count, &t);
 
-    for (size_t i = first->first; i < first->first + first->count; i++) {
-        struct candidate *k = &out[found];
-        k->first = &s->configurations[i];
-        if (!ratio_over_subjects(s, subjects, count, k->first, MEASURE_THROUGHPUT, &k->throughput, &status) ||
-            !ratio_over_subjects(s, subjects, count, k->first, MEASURE_RSS_PEAK_BYTES, &k->rss, &status) ||
-            !ratio_over_subjects(s, subjects, count, k->first, MEASURE_PAUSE_P99_NS, &k->p99, &status) ||
-            !ratio_over_subjects(s, subjects, count, k->first, MEASURE_PAUSE_MAX_NS, &k->longest, &status)) {
-            if (status != 0)
-                return -1;
-            continue;
-        }
-        k->collects = collects_anywhere(s, subjects, count, k->first);
-        found++;
+    for (size_t i = 0; status == 0 && i < t.count && t.reference < t.count; i++) {
+        const struct setting *setting = &t.list[i], *reference = &t.list[t.reference];
+        out[i] = (struct candidate){.first = setting->in[0], .collects = setting->collects};
+        if (settings_ratio(&t, setting, reference, MEASURE_THROUGHPUT, &out[i].throughput) != 0 ||
+            settings_ratio(&t, setting, reference, MEASURE_RSS_PEAK_BYTES, &out[i].rss) != 0 ||
+            settings_ratio(&t, setting, reference, MEASURE_PAUSE_P99_NS, &out[i].p99) != 0 ||
+            settings_ratio(&t, setting, reference, MEASURE_PAUSE_MAX_NS, &out[i].longest) != 0)
+            status = -1;
     }
+    if (status != 0) {
+        settings_close(&t);
+        return -1;
+    }
+    int found = t.reference < t.count ? (int)t.count : 0;
+    settings_close(&t);
     return found;
 }
 
@@ -404,41 +294,19 @@ int find_findings(const struct summary *s, const struct subject *const *subjects
     return found < 0 ? -1 : 0;
 }
 
-/* The subjects of a runtime whose ratios are to one and the same setting; returns how many. */
-static size_t comparable_subjects(const struct summary *s, const char *runtime, const struct subject **out,
-                                  size_t *left_out)
-{
-    const struct configuration *reference = NULL;
-    size_t all = 0, kept = 0;
-
-    for (size_t i = 0; i < s->subject_count; i++) {
-        const struct subject *subject = &s->subjects[i];
-        const struct configuration *baseline = &s->configurations[subject->baseline];
-        if (strcmp(subject->runtime, runtime) != 0)
-            continue;
-        out[all++] = subject;
-        if (baseline->counts && (reference == NULL || strcmp(baseline_word(s, subject), "default") == 0))
-            reference = baseline;
-    }
-    for (size_t i = 0; i < all; i++) {
-        const struct configuration *baseline = &s->configurations[out[i]->baseline];
-        if (baseline->counts && same_setting(baseline, reference))
-            out[kept++] = out[i];
-    }
-    *left_out = all - kept;
-    return kept;
-}
-
 int find_findings_of_runtime(const struct summary *s, const char *runtime, struct findings *out)
 {
     const struct subject **subjects = malloc((s->subject_count + 1) * sizeof *subjects);
-    size_t left_out;
+    size_t all = 0;
 
     if (subjects == NULL)
         return -1;
-    size_t count = comparable_subjects(s, runtime, subjects, &left_out);
+    for (size_t i = 0; i < s->subject_count; i++)
+        if (strcmp(s->subjects[i].runtime, runtime) == 0)
+            subjects[all++] = &s->subjects[i];
+    size_t count = comparable_subjects(s, subjects, all, subjects);
     int status = find_findings(s, subjects, count, out);
-    out->left_out = left_out;
+    out->left_out = all - count;
     free(subjects);
     return status;
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "harness/analysis/measures.h"
-#include "harness/analysis/statistics.h"
 
 bool front_round_of(const struct run_record *run, struct front_round *out)
 {
@@ -70,21 +69,30 @@ static size_t pair_rounds(const struct front_point *a, const struct front_point 
     return pairs;
 }
 
+int front_ratio(const struct front_point *a, const struct front_point *b, enum front_measure measure,
+                struct interval *out)
+{
+    double *logs = malloc((a->count + 1) * sizeof *logs);
+    int status = logs != NULL ? ratio_of_logs(logs, pair_rounds(a, b, measure, logs), out) : -1;
+
+    free(logs);
+    return status;
+}
+
 int front_dominates(const struct front_point *a, const struct front_point *b, bool *out)
 {
+    int status = 0;
+
     *out = false;
     if (!medians_dominate(a, b))
         return 0;
-    double *logs = malloc((a->count + 1) * sizeof *logs);
-    int status = logs != NULL ? 0 : -1;
     for (enum front_measure m = 0; status == 0 && !*out && m < FRONT_MEASURES; m++) {
         struct interval ratio;
         if (!is_better(a, b, m))
             continue;
-        status = ratio_of_logs(logs, pair_rounds(a, b, m, logs), &ratio);
+        status = front_ratio(a, b, m, &ratio);
         *out = status == 0 && ratio.high < 1; /* false for NaN */
     }
-    free(logs);
     return status;
 }
 

@@ -36,6 +36,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/analysis/statistics.h"
 #include "harness/record/record.h"
 
 #define FRONT_MARGIN 0.01
@@ -59,6 +60,9 @@ struct front_point {
 bool front_round_of(const struct run_record *run, struct front_round *out);
 /* Sets the medians. */
 int front_prepare(struct front_point *point);
+/* a / b over the rounds that both have. */
+int front_ratio(const struct front_point *a, const struct front_point *b, enum front_measure measure,
+                struct interval *out);
 /* Of two prepared points. */
 int front_dominates(const struct front_point *a, const struct front_point *b, bool *out);
 /* on_front[i] for each of the prepared points. Equal points are on it together. */
