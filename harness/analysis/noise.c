@@ -34,13 +34,14 @@ struct noise noise_unknown(void)
 {
     const struct interval none = {0, NAN, NAN, NAN};
 
-    return (struct noise){.wall = none, .p99 = none, .rss = none, .verdict = NOISE_UNKNOWN, .floor = NAN};
+    return (struct noise){.wall = none, .p99 = none, .longest = none, .rss = none, .verdict = NOISE_UNKNOWN, .floor = NAN};
 }
 
 int noise_of(const struct configuration *c, struct noise *out)
 {
     *out = noise_unknown();
     if (twin_ratio(c, MEASURE_WALL_NS, &out->wall) != 0 || twin_ratio(c, MEASURE_PAUSE_P99_NS, &out->p99) != 0 ||
+        twin_ratio(c, MEASURE_PAUSE_MAX_NS, &out->longest) != 0 ||
         twin_ratio(c, MEASURE_RSS_PEAK_BYTES, &out->rss) != 0)
         return -1;
     if (c->twin_count > 0)

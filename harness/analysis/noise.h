@@ -23,7 +23,7 @@ struct configuration;
 
 struct noise {
     const struct run_record *twin; /* a run of the configuration that ran twice; NULL for none */
-    struct interval wall, p99, rss;
+    struct interval wall, p99, longest, rss;
     enum noise_verdict verdict;
     double floor; /* the interval's end farther from 1, less 1: 0.013 is 1.3 %; NaN when unknown */
 };
