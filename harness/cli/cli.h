@@ -22,6 +22,7 @@ int cli_sweep(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_export(int argc, char **argv);
+int cli_recommend(int argc, char **argv);
 int cli_script(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_doctor(int argc, char **argv);

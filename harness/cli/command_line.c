@@ -6,24 +6,9 @@
 
 #include "harness/sweep/line.h"
 
-static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./,:=+@%";
-
 void command_line_add(char *line, size_t size, const char *word)
 {
-    if (line[0])
-        line_append(line, size, " ");
-    if (word[0] && word[strspn(word, safe)] == '\0') {
-        line_append(line, size, "%s", word);
-        return;
-    }
-    line_append(line, size, "'");
-    for (const char *s = word; *s; s++) {
-        if (*s == '\'')
-            line_append(line, size, "'\\''");
-        else
-            line_append(line, size, "%c", *s);
-    }
-    line_append(line, size, "'");
+    line_add_word(line, size, word);
 }
 
 char *command_line_make(int argc, char **argv)

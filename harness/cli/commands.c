@@ -15,6 +15,7 @@ const struct cli_command cli_commands[] = {
     {"report", "DIR", "tables, pictures and a page of a results folder", cli_report},
     {"export", "DIR --format F", "the results in the format of another tool: hyperfine, benchstat, pyperf, ...",
      cli_export},
+    {"recommend", "DIR", "which setting to use, how sure that is, and the lines to paste", cli_recommend},
     {"verify", "[WORKLOAD...]", "the model against the real CPython, count by count", cli_verify},
     {"script", "FILE.heap", "a heap script, line by line, on either runtime", cli_script},
     {"list", "WHAT", "workloads, allocators, collectors, tunings or runtimes", cli_list},
@@ -75,7 +76,7 @@ static int help(void)
     printf("Usage: gcsweep COMMAND [OPTION...]\n"
            "Measures garbage-collector thresholds and memory allocators side by side.\n\n");
     for (unsigned i = 0; i < cli_command_count; i++)
-        printf("  %-7s %-14s %s\n", cli_commands[i].name, cli_commands[i].arguments, cli_commands[i].help);
+        printf("  %-9s %-14s %s\n", cli_commands[i].name, cli_commands[i].arguments, cli_commands[i].help);
     printf("\n`gcsweep COMMAND --help` lists a command's options.\n\n"
            "Exit status: 0 done, 1 a check did not hold or a run was not ok,\n"
            "2 input that cannot be used, 3 interrupted and resumable.\n");

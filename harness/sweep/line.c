@@ -55,6 +55,26 @@ void line_append(char *text, size_t size, const char *format, ...)
     va_end(arguments);
 }
 
+static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./,:=+@%";
+
+void line_add_word(char *line, size_t size, const char *word)
+{
+    if (line[0])
+        line_append(line, size, " ");
+    if (word[0] && word[strspn(word, safe)] == '\0') {
+        line_append(line, size, "%s", word);
+        return;
+    }
+    line_append(line, size, "'");
+    for (const char *s = word; *s; s++) {
+        if (*s == '\'')
+            line_append(line, size, "'\\''");
+        else
+            line_append(line, size, "%c", *s);
+    }
+    line_append(line, size, "'");
+}
+
 void line_last(const char *text, size_t length, char *out, size_t out_size)
 {
     while (length > 0 && strchr(" \t\r\n", text[length - 1]))

@@ -15,6 +15,9 @@ __attribute__((format(printf, 3, 4))) int line_error(char *error, size_t error_s
 void line_clean(char *text);
 /* Appends to a text of `size` bytes, cut where it does not fit. */
 __attribute__((format(printf, 3, 4))) void line_append(char *text, size_t size, const char *format, ...);
+/* Appends a blank (unless it is the first) and the word as a POSIX shell reads
+ * it back, in single quotes where it needs them. */
+void line_add_word(char *line, size_t size, const char *word);
 /* The last line of `text` that is not blank, cleaned, into `out`. */
 void line_last(const char *text, size_t length, char *out, size_t out_size);
 
