@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <zstd.h>
 
 #include "harness/store/store.h"
 #include "tests/command.h"
@@ -82,6 +83,15 @@ static long long query(const char *folder, const char *sql)
     return n;
 }
 
+static void execute(const char *folder, const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(in_folder(folder, STORE_FILE), &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
 /* ---- In and out ---- */
 
 static void a_run_comes_back_as_it_was_stored(void **state)
@@ -93,6 +103,8 @@ static void a_run_comes_back_as_it_was_stored(void **state)
     r.wall_ns = 123456789;
     r.pause_count = 8;
     r.scale = 0.25;
+    strcpy(r.params[0].name, "depth");
+    strcpy(r.params[0].text, "3 \"quoted\"");
     r.checksum = UINT64_C(0xFEDCBA9876543210);
     r.pauses[2] = (struct record_histogram){2, bucket};
     r.longest = longest;
@@ -120,12 +132,21 @@ static void a_run_comes_back_as_it_was_stored(void **state)
     assert_int_equal(back->round, 3);
     assert_true(back->twin);
     assert_true(back->gc_ns == RECORD_UNKNOWN);
-    assert_int_equal(back->pauses[2].count, 2);
-    assert_int_equal(back->pauses[2].bucket[0].count, 7);
-    assert_int_equal(back->longest_count, 2);
-    assert_int_equal(back->longest[0].duration_ns, 2000);
-    assert_int_equal(back->sample_count, 2);
-    assert_int_equal(back->samples[1].bytes, 8192);
+    assert_string_equal(back->params[0].name, "depth");
+    assert_string_equal(back->params[0].text, "3 \"quoted\"");
+    assert_string_equal(back->params[1].name, "");
+    assert_int_equal(back->longest_count, 0); /* lists are read when they are asked for */
+    struct whole_run whole;
+    if (whole_run_read(&results, back, &whole) != 0)
+        fail_msg("%s", result_set_error(&results));
+    assert_int_equal(whole.run->wall_ns, 123456789);
+    assert_int_equal(whole.run->pauses[2].count, 2);
+    assert_int_equal(whole.run->pauses[2].bucket[0].count, 7);
+    assert_int_equal(whole.run->longest_count, 2);
+    assert_int_equal(whole.run->longest[0].duration_ns, 2000);
+    assert_int_equal(whole.run->sample_count, 2);
+    assert_int_equal(whole.run->samples[1].bytes, 8192);
+    whole_run_free(&whole);
     result_set_free(&results);
 }
 
@@ -317,40 +338,69 @@ static void a_file_that_is_no_database_is_refused(void **state)
 
 static void a_database_of_something_else_is_refused(void **state)
 {
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(in_folder(*state, STORE_FILE), &db), SQLITE_OK);
-    sqlite3_exec(db, "CREATE TABLE runs (a)", NULL, NULL, NULL);
-    sqlite3_close(db);
+    execute(*state, "CREATE TABLE runs (a)");
     refuses(*state, "not a results file");
 }
 
 static void another_schema_version_is_refused_with_both_numbers(void **state)
 {
     finish(create(*state));
+    execute(*state, "PRAGMA user_version = 99");
+    refuses(*state, "schema version 99; this gcsweep reads versions 2 to 4");
+}
+
+/* A store as schema 3 wrote it: each run's record as JSON in one blob. */
+static void write_schema_3(const char *folder, const struct run_record *r)
+{
+    char json[65536], packed[65536];
     sqlite3 *db;
-    assert_int_equal(sqlite3_open(in_folder(*state, STORE_FILE), &db), SQLITE_OK);
-    sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL);
+    sqlite3_stmt *insert;
+    size_t length = record_write(r, json, sizeof json);
+    size_t size = ZSTD_compress(packed, sizeof packed, json, length, 3);
+    assert_true(length < sizeof json && !ZSTD_isError(size));
+    assert_int_equal(sqlite3_open(in_folder(folder, STORE_FILE), &db), SQLITE_OK);
+    const char *sql = "PRAGMA application_id = 0x67637377; PRAGMA user_version = 3;"
+                      "CREATE TABLE facts (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
+                      "INSERT INTO facts VALUES ('plan', '{\"rounds\": 6}'), ('environment', '{}');"
+                      "CREATE TABLE runs (id INTEGER PRIMARY KEY, configuration TEXT, round INTEGER, twin INTEGER, "
+                      "record BLOB NOT NULL, UNIQUE (configuration, round, twin))";
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO runs VALUES (1, 'a', 0, 0, ?)", -1, &insert, NULL), SQLITE_OK);
+    sqlite3_bind_blob(insert, 1, packed, (int)size, SQLITE_STATIC);
+    assert_int_equal(sqlite3_step(insert), SQLITE_DONE);
+    sqlite3_finalize(insert);
     sqlite3_close(db);
-    refuses(*state, "schema version 99; this gcsweep reads versions 2 to 3");
 }
 
 static void an_older_schema_version_is_read_but_gets_no_runs(void **state)
 {
-    struct store *s = create(*state);
+    struct record_utilization mmu[] = {{1000000, 0.25}, {10000000, 0.5}};
+    struct record_bucket bucket[] = {{1000, 7}, {2000, 1}};
     struct run_record r = record("a", 0, false);
-    add(s, &r);
-    finish(s);
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(in_folder(*state, STORE_FILE), &db), SQLITE_OK);
-    sqlite3_exec(db, "PRAGMA user_version = 2", NULL, NULL, NULL);
-    sqlite3_close(db);
+    struct store *s;
+    r.wall_ns = 5000;
+    r.pause_count = 8;
+    r.pauses[1] = (struct record_histogram){2, bucket};
+    r.mmu = mmu;
+    r.mmu_count = 2;
+    write_schema_3(*state, &r);
     struct result_set results;
-    if (store_load(*state, &results, error, sizeof error) != 0)
-        fail_msg("%s", error);
+    load(*state, &results);
     assert_int_equal(results.run_count, 1);
+    assert_string_equal(results.plan, "{\"rounds\": 6}");
+    const struct run_record *back = &results.runs[0];
+    assert_int_equal(back->wall_ns, 5000);
+    assert_true(back->mmu_10ms > 0.4999 && back->mmu_10ms < 0.5001); /* a scalar that it did not have */
+    assert_int_equal(back->gen1_pause_max_ns, 2000);
+    assert_int_equal(back->mmu_count, 0);
+    struct whole_run whole;
+    assert_int_equal(whole_run_read(&results, back, &whole), 0);
+    assert_int_equal(whole.run->mmu_count, 2);
+    assert_int_equal(whole.run->pauses[1].bucket[0].count, 7);
+    whole_run_free(&whole);
     result_set_free(&results);
     assert_int_equal(store_open(*state, &s, error, sizeof error), -1);
-    assert_non_null(strstr(error, "has schema version 2, which this gcsweep reads but adds no runs to"));
+    assert_non_null(strstr(error, "has schema version 3, which this gcsweep reads but adds no runs to"));
 }
 
 static void a_file_that_was_cut_off_is_refused(void **state)
@@ -368,19 +418,25 @@ static void a_file_that_was_cut_off_is_refused(void **state)
     refuses(*state, "damaged or cut off");
 }
 
-static void a_blob_that_was_tampered_with_is_refused_with_its_run(void **state)
+static void lists_that_were_tampered_with_are_refused_with_their_run(void **state)
 {
+    static const char *const deeds[] = {"UPDATE lists SET packed = x'28b52ffd0102030405'",
+                                        "UPDATE lists SET packed = 7",
+                                        "UPDATE lists SET packed = x'28b52ffd60ffff0100'", "DELETE FROM lists"};
     struct store *s = create(*state);
     struct run_record r = record("a", 0, false);
     add(s, &r);
     finish(s);
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(in_folder(*state, STORE_FILE), &db), SQLITE_OK);
-    sqlite3_exec(db, "UPDATE runs SET record = x'28b52ffd0102030405'", NULL, NULL, NULL);
-    sqlite3_close(db);
-    struct result_set results;
-    assert_int_equal(store_load(*state, &results, error, sizeof error), -1);
-    assert_non_null(strstr(error, "run 1"));
+    for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++) {
+        struct result_set results;
+        struct whole_run whole;
+        execute(*state, deeds[i]);
+        load(*state, &results); /* its scalars are whole */
+        assert_int_equal(whole_run_read(&results, &results.runs[0], &whole), -1);
+        assert_non_null(strstr(result_set_error(&results), "run 1: its "));
+        assert_non_null(strstr(result_set_error(&results), *state));
+        result_set_free(&results);
+    }
 }
 
 static void an_empty_file_left_by_a_killed_process_is_no_obstacle(void **state)
@@ -438,7 +494,7 @@ int main(void)
         TEST(another_schema_version_is_refused_with_both_numbers),
         TEST(an_older_schema_version_is_read_but_gets_no_runs),
         TEST(a_file_that_was_cut_off_is_refused),
-        TEST(a_blob_that_was_tampered_with_is_refused_with_its_run),
+        TEST(lists_that_were_tampered_with_are_refused_with_their_run),
         TEST(an_empty_file_left_by_a_killed_process_is_no_obstacle),
         TEST(a_full_disk_is_said_and_what_was_added_stays),
     };

@@ -106,6 +106,11 @@ size_t record_write(const struct run_record *r, char *text, size_t size);
  * unknown. */
 int record_read(const char *json, size_t length, struct run_record *r, char *error, size_t error_size);
 void record_free(struct run_record *r);
+/* The params alone, as one JSON object: the same rules as for the whole. At
+ * most RECORD_PARAMS_BYTES are written, the last 0 included. */
+enum { RECORD_PARAMS_BYTES = RECORD_PARAMS * 6 * (int)sizeof(struct record_param) + 256 };
+size_t record_write_params(const struct run_record *r, char *text, size_t size);
+int record_read_params(const char *json, size_t length, struct run_record *r, char *error, size_t error_size);
 
 /* The scalar fields, for those who loop over them (the store, CSV). */
 enum record_kind {

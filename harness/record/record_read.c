@@ -13,8 +13,7 @@
 #include <string.h>
 
 #include "harness/record/histogram.h"
-
-enum { LONGEST_MOST = 1000, SAMPLES_MOST = 1000000, CURVE_MOST = 1000 };
+#include "harness/record/lists.h"
 
 struct reading {
     struct run_record *record;
@@ -158,10 +157,7 @@ static int read_histogram(struct reading *s, const json_t *root, const char *pat
 {
     if (read_rows(s, root, path, 2, HISTOGRAM_BUCKETS, &h->bucket, &h->count) != 0)
         return -1;
-    for (size_t i = 0; i < h->count; i++)
-        if (h->bucket[i].count == 0 || (i > 0 && h->bucket[i].value_ns <= h->bucket[i - 1].value_ns))
-            return refuse(s, path, "must hold filled buckets, lowest first");
-    return 0;
+    return histogram_is_sound(h) ? 0 : refuse(s, path, "must hold filled buckets, lowest first");
 }
 
 static int read_histograms(struct reading *s, const json_t *root)
@@ -190,7 +186,7 @@ static int read_curve(struct reading *s, const json_t *root, const char *path, s
     size_t n = json_array_size(list);
     if (list && !json_is_array(list))
         return refuse(s, path, "must be an array");
-    if (n > CURVE_MOST)
+    if (n > LISTS_CURVE_MOST)
         return refuse(s, path, "has too many items");
     if (n > 0 && !(*out = calloc(n, sizeof **out)))
         return refuse(s, path, "does not fit into memory");
@@ -200,12 +196,11 @@ static int read_curve(struct reading *s, const json_t *root, const char *path, s
         const json_t *utilization = json_object_get(point, "utilization");
         struct record_utilization *u = &(*out)[i];
         u->utilization = json_number_value(utilization);
-        if (take_u64(json_object_get(point, "window_ns"), &u->window_ns) || (i > 0 && u->window_ns <= u[-1].window_ns))
-            return refuse(s, path, "must hold windows in whole ns, shortest first");
-        if (!json_is_number(utilization) || !(u->utilization >= 0 && u->utilization <= 1))
-            return refuse(s, path, "must hold utilizations from 0 to 1");
+        if (take_u64(json_object_get(point, "window_ns"), &u->window_ns) || !json_is_number(utilization))
+            return refuse(s, path, "must hold windows in whole ns and utilizations");
     }
-    return 0;
+    return curve_is_sound(*out, n) ? 0
+                                   : refuse(s, path, "must hold windows, shortest first, of utilizations from 0 to 1");
 }
 
 static int read_lists(struct reading *s, const json_t *root)
@@ -214,16 +209,15 @@ static int read_lists(struct reading *s, const json_t *root)
     if (read_histograms(s, root) != 0 || read_curve(s, root, "mmu", &r->mmu, &r->mmu_count) != 0 ||
         read_curve(s, root, "bmu", &r->bmu, &r->bmu_count) != 0)
         return -1;
-    if (read_rows(s, root, "heap.floating_garbage", 3, SAMPLES_MOST, &r->floating, &r->floating_count) != 0)
+    if (read_rows(s, root, "heap.floating_garbage", 3, LISTS_SAMPLES_MOST, &r->floating, &r->floating_count) != 0)
         return -1;
-    if (read_rows(s, root, "pauses.longest", 3, LONGEST_MOST, &r->longest, &r->longest_count) != 0)
+    if (read_rows(s, root, "pauses.longest", 3, LISTS_LONGEST_MOST, &r->longest, &r->longest_count) != 0)
         return -1;
-    return read_rows(s, root, "rss.samples", 2, SAMPLES_MOST, &r->samples, &r->sample_count);
+    return read_rows(s, root, "rss.samples", 2, LISTS_SAMPLES_MOST, &r->samples, &r->sample_count);
 }
 
-static int read_params(struct reading *s, const json_t *root)
+static int take_params(struct reading *s, const json_t *params)
 {
-    const json_t *params = find(root, "params");
     if (params && !json_is_object(params))
         return refuse(s, "params", "must be an object");
     if (json_object_size(params) > RECORD_PARAMS)
@@ -240,11 +234,6 @@ static int read_params(struct reading *s, const json_t *root)
     }
     return 0;
 }
-
-_Static_assert(sizeof(struct record_bucket) == 2 * sizeof(uint64_t), "a row of 2");
-_Static_assert(sizeof(struct record_sample) == 2 * sizeof(uint64_t), "a row of 2");
-_Static_assert(sizeof(struct record_floating) == 3 * sizeof(uint64_t), "a row of 3");
-_Static_assert(sizeof(struct record_pause) == 3 * sizeof(uint64_t), "a row of 3");
 
 /* The JSON library quotes its input, which may be anything. */
 static int refuse_json(struct reading *s, const json_error_t *why)
@@ -265,12 +254,25 @@ int record_read(const char *json, size_t length, struct run_record *r, char *err
     if (!root)
         return refuse_json(&s, &why);
     int result = json_is_object(root) ? 0 : refuse(&s, "top level", "must be an object");
-    if (result == 0 && (read_scalars(&s, root) != 0 || read_params(&s, root) != 0 || read_lists(&s, root) != 0))
+    if (result == 0 &&
+        (read_scalars(&s, root) != 0 || take_params(&s, find(root, "params")) != 0 || read_lists(&s, root) != 0))
         result = -1;
     json_decref(root);
     if (result != 0) {
         record_free(r);
         record_clear(r);
     }
+    return result;
+}
+
+int record_read_params(const char *json, size_t length, struct run_record *r, char *error, size_t error_size)
+{
+    struct reading s = {.record = r, .error = error, .error_size = error_size};
+    json_error_t why;
+    json_t *params = json_loadb(json, length, 0, &why);
+    if (!params)
+        return refuse_json(&s, &why);
+    int result = take_params(&s, params);
+    json_decref(params);
     return result;
 }

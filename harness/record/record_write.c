@@ -258,7 +258,6 @@ static void put_samples(struct writer *w, const struct run_record *r)
 
 static void put_params(struct writer *w, const struct run_record *r)
 {
-    put_key(w, "params");
     open_with(w, '{');
     for (size_t i = 0; i < RECORD_PARAMS && r->params[i].name[0]; i++) {
         put_key(w, r->params[i].name);
@@ -410,16 +409,29 @@ static void put_scalars(struct writer *w, const struct run_record *r)
     ascend(w, r, &last, 0);
 }
 
+static size_t finish(const struct writer *w)
+{
+    if (w->size > 0)
+        w->text[w->length < w->size ? w->length : w->size - 1] = '\0';
+    return w->length;
+}
+
+size_t record_write_params(const struct run_record *r, char *text, size_t size)
+{
+    struct writer w = {.text = text, .size = size};
+    put_params(&w, r);
+    return finish(&w);
+}
+
 size_t record_write(const struct run_record *r, char *text, size_t size)
 {
     struct writer w = {.text = text, .size = size};
     open_with(&w, '{');
     put_scalars(&w, r);
+    put_key(&w, "params");
     put_params(&w, r);
     put_curve(&w, "mmu", r->mmu, r->mmu_count);
     put_curve(&w, "bmu", r->bmu, r->bmu_count);
     close_with(&w, '}');
-    if (size > 0)
-        text[w.length < size ? w.length : size - 1] = '\0';
-    return w.length;
+    return finish(&w);
 }

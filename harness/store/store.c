@@ -11,49 +11,32 @@
 #include <unistd.h>
 #include <zstd.h>
 
+#include "harness/record/lists.h"
 #include "harness/store/store_file.h"
+#include "harness/store/store_row.h"
 #include "harness/sweep/line.h"
 
 struct store {
     struct store_file file;
     int folder; /* held by flock */
-    sqlite3_stmt *add, *has, *set_fact, *get_fact;
+    sqlite3_stmt *add, *add_lists, *has, *set_fact, *get_fact;
 };
 
 /* ---- SQL, derived from the record's fields ---- */
 
-static const char *column_type(enum record_kind kind)
-{
-    switch (kind) {
-    case RECORD_KIND_TEXT:
-    case RECORD_KIND_HEX:
-        return "TEXT";
-    case RECORD_KIND_F64:
-        return "REAL";
-    case RECORD_KIND_U64:
-    case RECORD_KIND_I64:
-    case RECORD_KIND_BOOL:
-    case RECORD_KIND_MAYBE:
-        break;
-    }
-    return "INTEGER";
-}
-
-enum { SQL_BYTES = 16384 };
-
 static int create_tables(const struct store_file *f, char *error, size_t error_size)
 {
-    char *sql = calloc(1, SQL_BYTES);
+    char *sql = calloc(1, STORE_SQL_BYTES);
     if (!sql)
         return line_error(error, error_size, "%s: out of memory", f->path);
-    line_append(sql, SQL_BYTES, "BEGIN IMMEDIATE;PRAGMA application_id = %d;PRAGMA user_version = %d;",
+    line_append(sql, STORE_SQL_BYTES, "BEGIN IMMEDIATE;PRAGMA application_id = %d;PRAGMA user_version = %d;",
                 STORE_APPLICATION, STORE_SCHEMA);
-    line_append(sql, SQL_BYTES,
-                "CREATE TABLE facts (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
-                "CREATE TABLE runs (id INTEGER PRIMARY KEY");
-    for (size_t i = 0; i < record_field_count; i++)
-        line_append(sql, SQL_BYTES, ", %s %s", record_fields[i].member, column_type(record_fields[i].kind));
-    line_append(sql, SQL_BYTES, ", record BLOB NOT NULL, UNIQUE (configuration, round, twin));");
+    line_append(sql, STORE_SQL_BYTES,
+                "CREATE TABLE facts (name TEXT PRIMARY KEY, text TEXT NOT NULL, digest INTEGER NOT NULL) WITHOUT ROWID;"
+                "CREATE TABLE lists (id INTEGER PRIMARY KEY, packed BLOB NOT NULL);"
+                "CREATE TABLE runs (id INTEGER PRIMARY KEY, ");
+    store_row_append_types(sql);
+    line_append(sql, STORE_SQL_BYTES, ", UNIQUE (configuration, round, twin));");
     int result = store_file_run(f, sql, error, error_size);
     free(sql);
     return result;
@@ -61,29 +44,30 @@ static int create_tables(const struct store_file *f, char *error, size_t error_s
 
 static int prepare_add(struct store *s, char *error, size_t error_size)
 {
-    char *sql = calloc(1, SQL_BYTES);
+    char *sql = calloc(1, STORE_SQL_BYTES);
     if (!sql)
         return line_error(error, error_size, "%s: out of memory", s->file.path);
-    line_append(sql, SQL_BYTES, "INSERT INTO runs (record");
-    for (size_t i = 0; i < record_field_count; i++)
-        line_append(sql, SQL_BYTES, ", %s", record_fields[i].member);
-    line_append(sql, SQL_BYTES, ") VALUES (?");
-    for (size_t i = 0; i < record_field_count; i++)
-        line_append(sql, SQL_BYTES, ", ?");
-    line_append(sql, SQL_BYTES, ")");
+    line_append(sql, STORE_SQL_BYTES, "INSERT INTO runs (");
+    store_row_append_names(sql);
+    line_append(sql, STORE_SQL_BYTES, ") VALUES (");
+    store_row_append_places(sql);
+    line_append(sql, STORE_SQL_BYTES, ")");
     int result = store_file_prepare(&s->file, sql, &s->add, error, error_size);
     free(sql);
     return result;
 }
 
+static const char set_fact[] = "INSERT INTO facts VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE "
+                               "SET text = excluded.text, digest = excluded.digest";
+
 static int prepare(struct store *s, char *error, size_t error_size)
 {
     const struct store_file *f = &s->file;
     if (prepare_add(s, error, error_size) != 0 ||
+        store_file_prepare(f, "INSERT INTO lists VALUES (?, ?)", &s->add_lists, error, error_size) != 0 ||
         store_file_prepare(f, "SELECT 1 FROM runs WHERE configuration = ? AND round = ? AND twin = ?", &s->has, error,
                            error_size) != 0 ||
-        store_file_prepare(f, "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET text = excluded.text",
-                           &s->set_fact, error, error_size) != 0 ||
+        store_file_prepare(f, set_fact, &s->set_fact, error, error_size) != 0 ||
         store_file_prepare(f, "SELECT text FROM facts WHERE name = ?", &s->get_fact, error, error_size) != 0)
         return -1;
     return store_file_run(f, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", error, error_size);
@@ -108,12 +92,18 @@ static int hold_folder(const char *directory, int *out, char *error, size_t erro
     return -1;
 }
 
+static void finalize(struct store *s)
+{
+    sqlite3_stmt **statements[] = {&s->add, &s->add_lists, &s->has, &s->set_fact, &s->get_fact};
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+        sqlite3_finalize(*statements[i]);
+        *statements[i] = NULL;
+    }
+}
+
 static void drop(struct store *s)
 {
-    sqlite3_finalize(s->add);
-    sqlite3_finalize(s->has);
-    sqlite3_finalize(s->set_fact);
-    sqlite3_finalize(s->get_fact);
+    finalize(s);
     store_file_close(&s->file);
     if (s->folder >= 0)
         close(s->folder);
@@ -139,7 +129,7 @@ static int fill_new(struct store *s, const char *plan, const char *environment, 
 {
     if (create_tables(&s->file, error, error_size) != 0)
         return -1;
-    if (store_file_prepare(&s->file, "INSERT INTO facts VALUES (?, ?)", &s->set_fact, error, error_size) != 0 ||
+    if (store_file_prepare(&s->file, set_fact, &s->set_fact, error, error_size) != 0 ||
         store_set_fact(s, "plan", plan, error, error_size) != 0 ||
         store_set_fact(s, "environment", environment, error, error_size) != 0)
         return -1;
@@ -204,11 +194,7 @@ int store_open(const char *directory, struct store **out, char *error, size_t er
 
 int store_close(struct store *s, char *error, size_t error_size)
 {
-    sqlite3_finalize(s->add);
-    sqlite3_finalize(s->has);
-    sqlite3_finalize(s->set_fact);
-    sqlite3_finalize(s->get_fact);
-    s->add = s->has = s->set_fact = s->get_fact = NULL;
+    finalize(s);
     /* A reader may hold the log; then the last one to close tidies up. */
     int code =
         sqlite3_exec(s->file.db, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
@@ -221,67 +207,30 @@ int store_close(struct store *s, char *error, size_t error_size)
 
 /* ---- Runs ---- */
 
-static void bind_field(sqlite3_stmt *statement, int at, const struct record_field *field, const struct run_record *r)
+/* The record's lists, compressed, with a checksum: malloc'd, NULL without memory. */
+static void *pack_lists(const struct run_record *r, size_t *size)
 {
-    const void *value = (const char *)r + field->offset;
-    char hex[24];
-    switch (field->kind) {
-    case RECORD_KIND_TEXT:
-        if (*(const char *)value)
-            sqlite3_bind_text(statement, at, value, -1, SQLITE_TRANSIENT);
-        return;
-    case RECORD_KIND_U64:
-        if (*(const uint64_t *)value <= (uint64_t)INT64_MAX)
-            sqlite3_bind_int64(statement, at, (sqlite3_int64) * (const uint64_t *)value);
-        return;
-    case RECORD_KIND_I64:
-    case RECORD_KIND_MAYBE:
-        if (*(const int64_t *)value != RECORD_UNKNOWN_SIGNED)
-            sqlite3_bind_int64(statement, at, *(const int64_t *)value);
-        return;
-    case RECORD_KIND_F64:
-        sqlite3_bind_double(statement, at, *(const double *)value); /* NaN becomes NULL */
-        return;
-    case RECORD_KIND_BOOL:
-        sqlite3_bind_int(statement, at, *(const bool *)value);
-        return;
-    case RECORD_KIND_HEX:
-        if (*(const uint64_t *)value != RECORD_UNKNOWN) {
-            snprintf(hex, sizeof hex, "%016llx", (unsigned long long)*(const uint64_t *)value);
-            sqlite3_bind_text(statement, at, hex, -1, SQLITE_TRANSIENT);
-        }
-        return;
-    }
-}
-
-/* The record's JSON, compressed: malloc'd, NULL without memory. */
-static void *pack(const struct run_record *r, size_t *size)
-{
-    size_t length = record_write(r, NULL, 0);
+    unsigned char *lists = malloc(record_lists_bound(r));
+    size_t length = lists ? record_pack_lists(r, lists) : 0;
     size_t bound = ZSTD_compressBound(length);
-    char *text = malloc(length + 1);
     void *packed = malloc(bound);
-    if (text && packed) {
-        record_write(r, text, length + 1);
-        *size = ZSTD_compress(packed, bound, text, length, 3);
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    bool done = lists && packed && context;
+    if (done) {
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+        *size = ZSTD_compress2(context, packed, bound, lists, length);
+        done = !ZSTD_isError(*size);
     }
-    if (!text || !packed || ZSTD_isError(*size)) {
+    ZSTD_freeCCtx(context);
+    free(lists);
+    if (!done)
         free(packed);
-        packed = NULL;
-    }
-    free(text);
-    return packed;
+    return done ? packed : NULL;
 }
 
-int store_add_run(struct store *s, const struct run_record *r, char *error, size_t error_size)
+static int add_row(struct store *s, const struct run_record *r, char *error, size_t error_size)
 {
-    size_t size = 0;
-    void *packed = pack(r, &size);
-    if (!packed)
-        return line_error(error, error_size, "%s: out of memory", s->file.path);
-    sqlite3_bind_blob64(s->add, 1, packed, size, free);
-    for (size_t i = 0; i < record_field_count; i++)
-        bind_field(s->add, (int)i + 2, &record_fields[i], r);
+    store_row_bind(s->add, 1, r);
     int code = sqlite3_step(s->add);
     int result = 0;
     if (code == SQLITE_CONSTRAINT)
@@ -291,6 +240,39 @@ int store_add_run(struct store *s, const struct run_record *r, char *error, size
         result = store_file_error(&s->file, error, error_size);
     sqlite3_reset(s->add);
     sqlite3_clear_bindings(s->add);
+    return result;
+}
+
+/* Takes `packed` over. */
+static int add_lists(struct store *s, void *packed, size_t size, char *error, size_t error_size)
+{
+    sqlite3_bind_int64(s->add_lists, 1, sqlite3_last_insert_rowid(s->file.db));
+    sqlite3_bind_blob64(s->add_lists, 2, packed, size, free);
+    int result = sqlite3_step(s->add_lists) == SQLITE_DONE ? 0 : store_file_error(&s->file, error, error_size);
+    sqlite3_reset(s->add_lists);
+    sqlite3_clear_bindings(s->add_lists);
+    return result;
+}
+
+int store_add_run(struct store *s, const struct run_record *r, char *error, size_t error_size)
+{
+    struct run_record clean = *r;
+    store_row_clean(&clean);
+    size_t size = 0;
+    void *packed = pack_lists(r, &size);
+    if (!packed)
+        return line_error(error, error_size, "%s: out of memory", s->file.path);
+    int result = store_file_run(&s->file, "BEGIN IMMEDIATE", error, error_size);
+    if (result == 0)
+        result = add_row(s, &clean, error, error_size);
+    if (result != 0)
+        free(packed);
+    else
+        result = add_lists(s, packed, size, error, error_size);
+    if (result == 0)
+        result = store_file_run(&s->file, "COMMIT", error, error_size);
+    if (result != 0 && !sqlite3_get_autocommit(s->file.db))
+        sqlite3_exec(s->file.db, "ROLLBACK", NULL, NULL, NULL); /* of what failed: `error` says why it did */
     return result;
 }
 
@@ -311,6 +293,7 @@ int store_set_fact(struct store *s, const char *name, const char *text, char *er
 {
     sqlite3_bind_text(s->set_fact, 1, name, -1, SQLITE_TRANSIENT);
     sqlite3_bind_text(s->set_fact, 2, text, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(s->set_fact, 3, store_fact_digest(name, text));
     int result = sqlite3_step(s->set_fact) == SQLITE_DONE ? 0 : store_file_error(&s->file, error, error_size);
     sqlite3_reset(s->set_fact);
     return result;

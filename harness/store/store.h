@@ -2,11 +2,15 @@
  *
  * Each run is one transaction: a run is in the store whole or not at all,
  * whatever kills the harness. (configuration, round, twin) is unique, so that
- * a resumed sweep cannot hold a run twice. Scalars are columns, named as in
- * record_fields.def, for whoever asks in SQL (unknown is NULL, a checksum is
- * text in hex). The whole record, histograms, longest pauses and samples
- * included, is one blob beside them: its JSON line, zstd-compressed. Reading
- * takes the blob; the columns derive from it.
+ * a resumed sweep cannot hold a run twice. Scalars are columns of `runs`, named
+ * as in record_fields.def, for whoever asks in SQL (unknown is NULL, a checksum
+ * is text in hex; params are a JSON object). The lists (histograms, longest
+ * pauses, samples, curves) are one blob a run in `lists`: record/lists.h,
+ * zstd-compressed. store_load reads the columns of all runs in one pass;
+ * whole_run_read a run's lists.
+ *
+ * Each row has a digest of its own and each blob its checksum, so that a
+ * damaged digit is noticed, not only a damaged page.
  *
  * While runs are added the file is in WAL mode; store_close leaves one plain
  * file. A store that was open when its process was killed holds every run
@@ -16,6 +20,8 @@
  *            wrong (not a results file, another schema version, damaged, full,
  *            locked by another process). After an error of store_add_run what
  *            was added before stays.
+ * Memory     store_load takes sizeof(struct run_record), about 8.5 KB, a run,
+ *            however long its lists are; the lists of one run at a time more.
  * Locking    store_create and store_open hold the folder (flock) until
  *            store_close: one process adds runs. store_load asks for no lock.
  * Ownership  store_close closes; result_set_free releases what store_load made.
@@ -28,8 +34,10 @@
 
 #include "harness/record/record.h"
 
-#define STORE_SCHEMA      3
-#define STORE_SCHEMA_READ 2 /* the oldest that is read; runs are added to STORE_SCHEMA alone: it has their columns */
+/* Raised with every change of the columns: a file of STORE_SCHEMA has them all.
+ * Versions 2 and 3 held each run as one JSON blob. */
+#define STORE_SCHEMA      4
+#define STORE_SCHEMA_READ 2 /* the oldest that is read; runs are added to STORE_SCHEMA alone */
 #define STORE_FILE        "results.sqlite"
 #define STORE_APPLICATION 0x67637377 /* "gcsw": tells a results file from other databases */
 

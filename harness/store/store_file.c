@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/store/store.h"
+#include "harness/store/store_load.h"
 #include "harness/sweep/line.h"
 
 enum { BUSY_MS = 3000 };
@@ -67,7 +67,8 @@ int store_file_prepare(const struct store_file *f, const char *sql, sqlite3_stmt
     return sqlite3_prepare_v2(f->db, sql, -1, out, NULL) == SQLITE_OK ? 0 : store_file_error(f, error, error_size);
 }
 
-static int read_pragma(const struct store_file *f, const char *sql, int *out, char *error, size_t error_size)
+/* One whole number that SQL gives. */
+static int read_number(const struct store_file *f, const char *sql, int *out, char *error, size_t error_size)
 {
     sqlite3_stmt *statement;
     if (store_file_prepare(f, sql, &statement, error, error_size) != 0)
@@ -105,40 +106,82 @@ static int check_schema(const struct store_file *f, enum store_use use, int sche
     return 0;
 }
 
-static int check(const struct store_file *f, enum store_use use, char *error, size_t error_size)
+/* Nothing but tables, and the indexes that SQLite made for them. */
+static int check_tables(const struct store_file *f, char *error, size_t error_size)
 {
-    int application, schema;
-    if (read_pragma(f, "PRAGMA application_id", &application, error, error_size) != 0)
+    int foreign;
+    if (read_number(f,
+                    "SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index') "
+                    "OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%')",
+                    &foreign, error, error_size) != 0)
+        return -1;
+    if (foreign > 0)
+        return line_error(error, error_size, "%s: has views, triggers or virtual tables, which no results file has",
+                          f->path);
+    return 0;
+}
+
+static int check(struct store_file *f, enum store_use use, char *error, size_t error_size)
+{
+    int application;
+    if (read_number(f, "PRAGMA application_id", &application, error, error_size) != 0)
         return -1;
     if (application != STORE_APPLICATION)
         return line_error(error, error_size, "%s: not a results file", f->path);
-    if (read_pragma(f, "PRAGMA user_version", &schema, error, error_size) != 0)
+    if (read_number(f, "PRAGMA user_version", &f->schema, error, error_size) != 0)
         return -1;
-    if (check_schema(f, use, schema, error, error_size) != 0)
+    if (check_schema(f, use, f->schema, error, error_size) != 0 || check_tables(f, error, error_size) != 0)
         return -1;
-    return check_whole(f, error, error_size);
+    bool digests = !store_holds_json(f->schema);
+    return use == STORE_TO_READ && digests ? 0 : check_whole(f, error, error_size);
+}
+
+/* Text and blobs beyond this are no results: what claims to be is refused before memory is taken for it. */
+enum { VALUE_BYTES_MOST = 64 << 20 };
+
+/* What a file says is data: no function, view or trigger of its schema runs. */
+static int distrust(const struct store_file *f, char *error, size_t error_size)
+{
+    sqlite3_busy_timeout(f->db, BUSY_MS);
+    sqlite3_limit(f->db, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MOST);
+    sqlite3_db_config(f->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(f->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(f->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(f->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    return store_file_run(f, "PRAGMA cell_size_check = ON", error, error_size);
+}
+
+/* A pipe or a device of that name is not opened: reading it might never end. */
+static int check_there(const struct store_file *f, const char *directory, char *error, size_t error_size)
+{
+    struct stat status;
+    if (stat(f->path, &status) != 0)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? line_error(error, error_size, "%s: holds no results (no " STORE_FILE ")", directory)
+                   : line_error(error, error_size, "%s: %s", f->path, strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        return line_error(error, error_size, "%s: not a results file", f->path);
+    if (status.st_size == 0)
+        return line_error(error, error_size, "%s: empty; it holds no results", f->path);
+    return access(f->path, R_OK) == 0 ? 0 : line_error(error, error_size, "%s: %s", f->path, strerror(errno));
 }
 
 int store_file_open(const char *directory, enum store_use use, struct store_file *out, char *error, size_t error_size)
 {
-    out->db = NULL;
-    out->path = store_file_path(directory);
+    *out = (struct store_file){.path = store_file_path(directory)};
     if (!out->path)
         return line_error(error, error_size, "%s: out of memory", directory);
-    int result = 0;
     bool create = use == STORE_TO_CREATE;
-    if (!create && access(out->path, R_OK) != 0)
-        result = errno == ENOENT ? line_error(error, error_size, "%s: holds no results (no " STORE_FILE ")", directory)
-                                 : line_error(error, error_size, "%s: %s", out->path, strerror(errno));
+    int result = create ? 0 : check_there(out, directory, error, error_size);
     int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
     if (result == 0 && sqlite3_open_v2(out->path, &out->db, flags, NULL) != SQLITE_OK)
         result = store_file_error(out, error, error_size);
-    if (result == 0) {
-        sqlite3_busy_timeout(out->db, BUSY_MS);
-        result = create ? 0 : check(out, use, error, error_size);
-    }
+    if (result == 0)
+        result = distrust(out, error, error_size);
+    if (result == 0 && !create)
+        result = check(out, use, error, error_size);
     if (result != 0)
-        store_file_close(out);
+        store_file_abandon(out);
     return result;
 }
 
@@ -146,6 +189,12 @@ void store_file_close(struct store_file *f)
 {
     sqlite3_close(f->db);
     free(f->path);
-    f->db = NULL;
-    f->path = NULL;
+    *f = (struct store_file){NULL, NULL, 0};
+}
+
+void store_file_abandon(struct store_file *f)
+{
+    if (f->db)
+        sqlite3_db_config(f->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    store_file_close(f);
 }

@@ -11,6 +11,7 @@
 struct store_file {
     sqlite3 *db;
     char *path; /* for errors */
+    int schema; /* of a file that was there */
 };
 
 /* DIRECTORY/results.sqlite, malloc'd; NULL without memory. */
@@ -18,10 +19,18 @@ char *store_file_path(const char *directory);
 /* What a file is opened for. */
 enum store_use { STORE_TO_READ, STORE_TO_ADD, STORE_TO_CREATE };
 
-/* Opens and, unless it creates, checks that it is a results file, of a schema
- * that is good for the use, and whole. 0, or -1 with one line in `error`; then nothing stays open. */
+/* Opens and, unless it creates, checks that it is a results file of a schema
+ * that is good for the use, without views and triggers: no file makes this
+ * program run what is in it. 0, or -1 with one line in `error`; then nothing
+ * stays open and a file that was there is as it was.
+ *
+ * Each row that is read is checked by its digest. All pages are checked
+ * (quick_check reads the whole file) before runs are added, and of files whose
+ * rows have no digest. */
 int store_file_open(const char *directory, enum store_use use, struct store_file *out, char *error, size_t error_size);
 void store_file_close(struct store_file *f);
+/* Closes a file that is not to be changed: what a killed sweep left in the log stays there. */
+void store_file_abandon(struct store_file *f);
 
 /* One line for what SQLite said last. Always -1. */
 int store_file_error(const struct store_file *f, char *error, size_t error_size);

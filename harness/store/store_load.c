@@ -1,17 +1,17 @@
-/* store_load.c - everything in a results file, read at once. */
+/* store_load.c - the facts and the runs' scalars of a results file, read at once. */
+#include "harness/store/store_load.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <zstd.h>
 
-#include "harness/record/derive.h"
-#include "harness/store/store.h"
-#include "harness/store/store_file.h"
+#include "harness/store/store_row.h"
 #include "harness/sweep/line.h"
-#include "harness/worker/worker.h"
 
 struct loading {
     struct store_file file;
     struct result_set *out;
+    sqlite3_int64 *ids;
+    size_t facts, runs; /* that there is room for */
     char *error;
     size_t error_size;
 };
@@ -21,63 +21,69 @@ static int no_memory(struct loading *l)
     return line_error(l->error, l->error_size, "%s: out of memory", l->file.path);
 }
 
+static int damaged(struct loading *l)
+{
+    return line_error(l->error, l->error_size, "%s: damaged or cut off", l->file.path);
+}
+
 /* ---- Facts ---- */
+
+static int keep_fact(struct result_set *out, char *name, char *text)
+{
+    char **own = strcmp(name, "plan") == 0 ? &out->plan : strcmp(name, "environment") == 0 ? &out->environment : NULL;
+    if (!own) {
+        out->facts[out->fact_count++] = (struct result_fact){.name = name, .text = text};
+        return 0;
+    }
+    free(name);
+    free(*own);
+    *own = text;
+    return 0;
+}
 
 static int take_fact(struct loading *l, sqlite3_stmt *statement)
 {
-    struct result_set *out = l->out;
-    char *name = strdup((const char *)sqlite3_column_text(statement, 0));
-    char *text = strdup((const char *)sqlite3_column_text(statement, 1));
-    if (!name || !text) {
-        free(name);
-        free(text);
-        return no_memory(l);
-    }
-    char **own = strcmp(name, "plan") == 0 ? &out->plan : strcmp(name, "environment") == 0 ? &out->environment : NULL;
-    if (own) {
-        *own = text;
-        free(name);
-        return 0;
-    }
-    out->facts[out->fact_count++] = (struct result_fact){.name = name, .text = text};
-    return 0;
+    const char *name = (const char *)sqlite3_column_text(statement, 0);
+    const char *text = (const char *)sqlite3_column_text(statement, 1);
+    if (!name || !text || l->out->fact_count == l->facts)
+        return damaged(l);
+    if (!store_holds_json(l->file.schema) && sqlite3_column_int64(statement, 2) != store_fact_digest(name, text))
+        return damaged(l);
+    char *own_name = strdup(name), *own_text = strdup(text);
+    if (own_name && own_text)
+        return keep_fact(l->out, own_name, own_text);
+    free(own_name);
+    free(own_text);
+    return no_memory(l);
 }
 
 /* ---- Runs ---- */
 
-static int unpack(struct loading *l, const void *packed, size_t size, struct run_record *out)
-{
-    unsigned long long length = ZSTD_getFrameContentSize(packed, size);
-    if (length == ZSTD_CONTENTSIZE_ERROR || length == ZSTD_CONTENTSIZE_UNKNOWN || length > 2 * WORKER_RECORD_BYTES)
-        return line_error(l->error, l->error_size, "its record is damaged");
-    char *text = malloc((size_t)length + 1);
-    if (!text)
-        return line_error(l->error, l->error_size, "out of memory");
-    int result;
-    if (ZSTD_decompress(text, (size_t)length, packed, size) == length)
-        result = record_read(text, (size_t)length, out, l->error, l->error_size);
-    else
-        result = line_error(l->error, l->error_size, "its record is damaged");
-    free(text);
-    return result;
-}
-
-static int take_run(struct loading *l, sqlite3_stmt *statement)
+/* A whole record, of which the scalars stay. */
+static int take_json(sqlite3_stmt *statement, struct run_record *out, char *error, size_t error_size)
 {
     const void *packed = sqlite3_column_blob(statement, 1);
     size_t size = (size_t)sqlite3_column_bytes(statement, 1);
-    char reason[RECORD_TEXT_BYTES] = "its record is empty";
-    char *error = l->error;
-    size_t error_size = l->error_size;
-    l->error = reason;
-    l->error_size = sizeof reason;
-    int result = packed ? unpack(l, packed, size, &l->out->runs[l->out->run_count]) : -1;
-    l->error = error;
-    l->error_size = error_size;
+    int result = store_unpack_json(packed, size, out, error, error_size);
+    record_free(out);
+    return result;
+}
+
+/* The runs come by rising ids: in a damaged tree they may not, for ever. */
+static int take_run(struct loading *l, sqlite3_stmt *statement)
+{
+    char why[RECORD_TEXT_BYTES];
+    size_t n = l->out->run_count;
+    sqlite3_int64 id = sqlite3_column_int64(statement, 0);
+    if (n == l->runs || (n > 0 && id <= l->ids[n - 1]))
+        return damaged(l);
+    struct run_record *run = &l->out->runs[n];
+    int result = store_holds_json(l->file.schema) ? take_json(statement, run, why, sizeof why)
+                                                  : store_row_take(statement, 1, run, why, sizeof why);
     if (result != 0)
-        return line_error(error, error_size, "%s: run %lld: %s", l->file.path,
-                          (long long)sqlite3_column_int64(statement, 0), reason);
-    record_derive(&l->out->runs[l->out->run_count++]);
+        return line_error(l->error, l->error_size, "%s: run %lld: %s", l->file.path, (long long)id, why);
+    l->ids[n] = id;
+    l->out->run_count++;
     return 0;
 }
 
@@ -106,24 +112,59 @@ static int each_row(struct loading *l, const char *sql, int (*take)(struct loadi
     return result;
 }
 
+static int load_facts(struct loading *l)
+{
+    bool digests = !store_holds_json(l->file.schema);
+    if (count_rows(l, "SELECT count(*) FROM facts", &l->facts) != 0)
+        return -1;
+    l->out->facts = calloc(l->facts + 1, sizeof *l->out->facts);
+    if (!l->out->facts)
+        return no_memory(l);
+    return each_row(l,
+                    digests ? "SELECT name, text, digest FROM facts ORDER BY name"
+                            : "SELECT name, text FROM facts ORDER BY name",
+                    take_fact);
+}
+
+static int load_rows(struct loading *l)
+{
+    if (store_holds_json(l->file.schema))
+        return each_row(l, "SELECT id, record FROM runs ORDER BY id", take_run);
+    char *sql = calloc(1, STORE_SQL_BYTES);
+    if (!sql)
+        return no_memory(l);
+    line_append(sql, STORE_SQL_BYTES, "SELECT id, ");
+    store_row_append_names(sql);
+    line_append(sql, STORE_SQL_BYTES, " FROM runs ORDER BY id");
+    int result = each_row(l, sql, take_run);
+    free(sql);
+    return result;
+}
+
+static int load_runs(struct loading *l)
+{
+    if (count_rows(l, "SELECT count(*) FROM runs", &l->runs) != 0)
+        return -1;
+    l->out->runs = calloc(l->runs + 1, sizeof *l->out->runs);
+    l->ids = calloc(l->runs + 1, sizeof *l->ids);
+    if (!l->out->runs || !l->ids)
+        return no_memory(l);
+    if (load_rows(l) != 0)
+        return -1;
+    return l->out->run_count == l->runs ? 0 : damaged(l); /* counted in the index, read from the table */
+}
+
 /* One transaction: a sweep may be adding runs meanwhile. */
 static int load(struct loading *l)
 {
-    size_t facts, runs;
-    if (store_file_run(&l->file, "BEGIN", l->error, l->error_size) != 0 ||
-        count_rows(l, "SELECT count(*) FROM facts", &facts) != 0 ||
-        count_rows(l, "SELECT count(*) FROM runs", &runs) != 0)
-        return -1;
-    l->out->facts = calloc(facts + 1, sizeof *l->out->facts);
-    l->out->runs = calloc(runs + 1, sizeof *l->out->runs);
-    if (!l->out->facts || !l->out->runs)
-        return no_memory(l);
-    if (each_row(l, "SELECT name, text FROM facts ORDER BY name", take_fact) != 0 ||
-        each_row(l, "SELECT id, record FROM runs ORDER BY id", take_run) != 0)
+    if (store_file_run(&l->file, "BEGIN", l->error, l->error_size) != 0 || load_facts(l) != 0 || load_runs(l) != 0)
         return -1;
     if (!l->out->plan || !l->out->environment)
         return line_error(l->error, l->error_size, "%s: holds no plan", l->file.path);
-    return store_file_run(&l->file, "COMMIT", l->error, l->error_size);
+    if (store_file_run(&l->file, "COMMIT", l->error, l->error_size) != 0)
+        return -1;
+    l->out->reader = store_reader_make(&l->file, l->ids, l->error, l->error_size);
+    return l->out->reader ? 0 : -1;
 }
 
 int store_load(const char *directory, struct result_set *out, char *error, size_t error_size)
@@ -134,9 +175,11 @@ int store_load(const char *directory, struct result_set *out, char *error, size_
         return -1;
     out->directory = strdup(directory);
     int result = out->directory ? load(&l) : no_memory(&l);
-    store_file_close(&l.file);
-    if (result != 0)
+    if (result != 0) {
+        store_file_abandon(&l.file);
+        free(l.ids);
         result_set_free(out);
+    }
     return result;
 }
 
@@ -156,33 +199,11 @@ void result_set_free(struct result_set *results)
     }
     for (size_t i = 0; i < results->run_count; i++)
         record_free(&results->runs[i]);
+    store_reader_free(results->reader);
     free(results->facts);
     free(results->runs);
     free(results->directory);
     free(results->plan);
     free(results->environment);
     memset(results, 0, sizeof *results);
-}
-
-/* ---- Whole runs ---- */
-
-int whole_run_read(const struct result_set *results, const struct run_record *run, struct whole_run *out)
-{
-    (void)results;
-    *out = (struct whole_run){.run = run};
-    return 0;
-}
-
-void whole_run_free(struct whole_run *whole)
-{
-    if (whole->own)
-        record_free(whole->own);
-    free(whole->own);
-    *whole = (struct whole_run){NULL, NULL};
-}
-
-const char *result_set_error(const struct result_set *results)
-{
-    (void)results;
-    return "out of memory";
 }

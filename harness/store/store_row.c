@@ -1,0 +1,312 @@
+/* store_row.c - a run's scalars as a row. */
+#include "harness/store/store_row.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "harness/sweep/line.h"
+#include "workloads/script/utf8.h"
+
+/* ---- SQL ---- */
+
+static const char *column_type(enum record_kind kind)
+{
+    switch (kind) {
+    case RECORD_KIND_TEXT:
+    case RECORD_KIND_HEX:
+        return "TEXT";
+    case RECORD_KIND_F64:
+        return "REAL";
+    case RECORD_KIND_U64:
+    case RECORD_KIND_I64:
+    case RECORD_KIND_BOOL:
+    case RECORD_KIND_MAYBE:
+        break;
+    }
+    return "INTEGER";
+}
+
+void store_row_append_types(char *sql)
+{
+    for (size_t i = 0; i < record_field_count; i++)
+        line_append(sql, STORE_SQL_BYTES, "%s %s, ", record_fields[i].member, column_type(record_fields[i].kind));
+    line_append(sql, STORE_SQL_BYTES, "params TEXT, digest INTEGER NOT NULL");
+}
+
+void store_row_append_names(char *sql)
+{
+    for (size_t i = 0; i < record_field_count; i++)
+        line_append(sql, STORE_SQL_BYTES, "%s, ", record_fields[i].member);
+    line_append(sql, STORE_SQL_BYTES, "params, digest");
+}
+
+void store_row_append_places(char *sql)
+{
+    for (size_t i = 0; i < record_field_count; i++)
+        line_append(sql, STORE_SQL_BYTES, "?, ");
+    line_append(sql, STORE_SQL_BYTES, "?, ?");
+}
+
+size_t store_row_columns(void)
+{
+    return record_field_count + 2;
+}
+
+/* ---- What a row can say ---- */
+
+static bool is_utf8(const char *text, size_t length)
+{
+    uint32_t code_point;
+    for (const char *at = text, *end = text + length; at < end;) {
+        size_t n = (unsigned char)*at < 0x80 ? 1 : utf8_decode(at, end, &code_point);
+        if (n == 0)
+            return false;
+        at += n;
+    }
+    return true;
+}
+
+static void clean_text(char *text)
+{
+    uint32_t code_point;
+    for (char *at = text, *end = text + strlen(text); at < end;) {
+        size_t n = (unsigned char)*at < 0x80 ? 1 : utf8_decode(at, end, &code_point);
+        if (n == 0)
+            *at = '?';
+        at += n ? n : 1;
+    }
+}
+
+static void clean_field(enum record_kind kind, void *member)
+{
+    switch (kind) {
+    case RECORD_KIND_TEXT:
+        clean_text(member);
+        return;
+    case RECORD_KIND_U64:
+        if (*(uint64_t *)member > (uint64_t)INT64_MAX)
+            *(uint64_t *)member = RECORD_UNKNOWN;
+        return;
+    case RECORD_KIND_F64:
+        if (!isfinite(*(double *)member))
+            *(double *)member = NAN;
+        *(double *)member += 0.0; /* a column does not keep the sign of -0 */
+        return;
+    case RECORD_KIND_MAYBE:
+        if (*(int64_t *)member != RECORD_UNKNOWN_SIGNED)
+            *(int64_t *)member = *(int64_t *)member != 0;
+        return;
+    case RECORD_KIND_I64:
+    case RECORD_KIND_BOOL:
+    case RECORD_KIND_HEX:
+        return;
+    }
+}
+
+void store_row_clean(struct run_record *r)
+{
+    for (size_t i = 0; i < record_field_count; i++)
+        clean_field(record_fields[i].kind, (char *)r + record_fields[i].offset);
+    for (size_t i = 0; i < RECORD_PARAMS; i++) {
+        clean_text(r->params[i].name);
+        clean_text(r->params[i].text);
+    }
+}
+
+/* ---- The digest ---- */
+
+/* The bytes of a value, 0 of one that is unknown: it has no place in the
+ * digest, so that a field that comes later does not change it. */
+static size_t digested_bytes(enum record_kind kind, const void *member)
+{
+    switch (kind) {
+    case RECORD_KIND_TEXT:
+        return strlen(member);
+    case RECORD_KIND_U64:
+    case RECORD_KIND_HEX:
+        return *(const uint64_t *)member == RECORD_UNKNOWN ? 0 : sizeof(uint64_t);
+    case RECORD_KIND_I64:
+    case RECORD_KIND_MAYBE:
+        return *(const int64_t *)member == RECORD_UNKNOWN_SIGNED ? 0 : sizeof(int64_t);
+    case RECORD_KIND_F64:
+        return isnan(*(const double *)member) ? 0 : sizeof(double);
+    case RECORD_KIND_BOOL:
+        return *(const bool *)member ? sizeof(bool) : 0;
+    }
+    return 0;
+}
+
+static uLong digest_text(uLong digest, const char *text)
+{
+    return crc32(digest, (const Bytef *)text, (uInt)strlen(text) + 1);
+}
+
+static uint32_t row_digest(const struct run_record *r)
+{
+    uLong digest = crc32(0, NULL, 0);
+    for (size_t i = 0; i < record_field_count; i++) {
+        const void *member = (const char *)r + record_fields[i].offset;
+        size_t bytes = digested_bytes(record_fields[i].kind, member);
+        if (bytes == 0)
+            continue;
+        digest = digest_text(digest, record_fields[i].member);
+        digest = crc32(digest, member, (uInt)bytes);
+    }
+    for (size_t i = 0; i < RECORD_PARAMS && r->params[i].name[0]; i++)
+        digest = digest_text(digest_text(digest, r->params[i].name), r->params[i].text);
+    return (uint32_t)digest;
+}
+
+uint32_t store_fact_digest(const char *name, const char *text)
+{
+    return (uint32_t)digest_text(digest_text(crc32(0, NULL, 0), name), text);
+}
+
+/* ---- Writing ---- */
+
+static void bind_field(sqlite3_stmt *statement, int at, enum record_kind kind, const void *value)
+{
+    char hex[24];
+    switch (kind) {
+    case RECORD_KIND_TEXT:
+        if (*(const char *)value)
+            sqlite3_bind_text(statement, at, value, -1, SQLITE_TRANSIENT);
+        return;
+    case RECORD_KIND_U64:
+        if (*(const uint64_t *)value != RECORD_UNKNOWN)
+            sqlite3_bind_int64(statement, at, (sqlite3_int64) * (const uint64_t *)value);
+        return;
+    case RECORD_KIND_I64:
+    case RECORD_KIND_MAYBE:
+        if (*(const int64_t *)value != RECORD_UNKNOWN_SIGNED)
+            sqlite3_bind_int64(statement, at, *(const int64_t *)value);
+        return;
+    case RECORD_KIND_F64:
+        sqlite3_bind_double(statement, at, *(const double *)value); /* NaN becomes NULL */
+        return;
+    case RECORD_KIND_BOOL:
+        sqlite3_bind_int(statement, at, *(const bool *)value);
+        return;
+    case RECORD_KIND_HEX:
+        if (*(const uint64_t *)value != RECORD_UNKNOWN) {
+            snprintf(hex, sizeof hex, "%016llx", (unsigned long long)*(const uint64_t *)value);
+            sqlite3_bind_text(statement, at, hex, -1, SQLITE_TRANSIENT);
+        }
+        return;
+    }
+}
+
+void store_row_bind(sqlite3_stmt *statement, int first, const struct run_record *r)
+{
+    int at = first;
+    for (size_t i = 0; i < record_field_count; i++)
+        bind_field(statement, at++, record_fields[i].kind, (const char *)r + record_fields[i].offset);
+    if (r->params[0].name[0]) {
+        char params[RECORD_PARAMS_BYTES];
+        record_write_params(r, params, sizeof params);
+        sqlite3_bind_text(statement, at, params, -1, SQLITE_TRANSIENT);
+    }
+    sqlite3_bind_int64(statement, at + 1, row_digest(r));
+}
+
+/* ---- Reading: what is wrong, or NULL ---- */
+
+static const char *take_text(sqlite3_stmt *statement, int column, char *out)
+{
+    if (sqlite3_column_type(statement, column) != SQLITE_TEXT)
+        return "is no text";
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    size_t length = (size_t)sqlite3_column_bytes(statement, column);
+    if (!text)
+        return "does not fit into memory";
+    if (length >= RECORD_TEXT_BYTES)
+        return "is too long";
+    if (memchr(text, '\0', length) || !is_utf8(text, length))
+        return "is no UTF-8 text";
+    memcpy(out, text, length);
+    out[length] = '\0';
+    return NULL;
+}
+
+static const char *take_hex(sqlite3_stmt *statement, int column, uint64_t *out)
+{
+    char text[RECORD_TEXT_BYTES];
+    const char *wrong = take_text(statement, column, text);
+    if (wrong)
+        return wrong;
+    if (strlen(text) != 16 || text[strspn(text, "0123456789abcdef")] != '\0')
+        return "is not 16 hexadecimal digits";
+    *out = strtoull(text, NULL, 16);
+    return NULL;
+}
+
+static const char *take_integer(sqlite3_stmt *statement, int column, int64_t least, int64_t most, int64_t *out)
+{
+    if (sqlite3_column_type(statement, column) != SQLITE_INTEGER)
+        return "is no whole number";
+    *out = sqlite3_column_int64(statement, column);
+    return *out < least || *out > most ? "is out of range" : NULL;
+}
+
+static const char *take_double(sqlite3_stmt *statement, int column, double *out)
+{
+    int type = sqlite3_column_type(statement, column);
+    *out = sqlite3_column_double(statement, column);
+    return type == SQLITE_FLOAT || type == SQLITE_INTEGER ? NULL : "is no number";
+}
+
+static const char *take_field(sqlite3_stmt *statement, int column, enum record_kind kind, void *member)
+{
+    int64_t x = 0;
+    const char *wrong = NULL;
+    if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+        return NULL;
+    switch (kind) {
+    case RECORD_KIND_TEXT:
+        return take_text(statement, column, member);
+    case RECORD_KIND_HEX:
+        return take_hex(statement, column, member);
+    case RECORD_KIND_F64:
+        return take_double(statement, column, member);
+    case RECORD_KIND_U64:
+        wrong = take_integer(statement, column, 0, INT64_MAX, &x);
+        *(uint64_t *)member = (uint64_t)x;
+        return wrong;
+    case RECORD_KIND_I64:
+        return take_integer(statement, column, INT64_MIN + 1, INT64_MAX, member);
+    case RECORD_KIND_MAYBE:
+        return take_integer(statement, column, 0, 1, member);
+    case RECORD_KIND_BOOL:
+        wrong = take_integer(statement, column, 0, 1, &x);
+        *(bool *)member = x != 0;
+        return wrong;
+    }
+    return NULL;
+}
+
+static int take_params(sqlite3_stmt *statement, int column, struct run_record *out, char *error, size_t error_size)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    if (!text)
+        return 0;
+    return record_read_params(text, (size_t)sqlite3_column_bytes(statement, column), out, error, error_size);
+}
+
+int store_row_take(sqlite3_stmt *statement, int first, struct run_record *out, char *error, size_t error_size)
+{
+    record_clear(out);
+    int column = first;
+    for (size_t i = 0; i < record_field_count; i++, column++) {
+        const char *wrong = take_field(statement, column, record_fields[i].kind, (char *)out + record_fields[i].offset);
+        if (wrong)
+            return line_error(error, error_size, "its %s %s", record_fields[i].member, wrong);
+    }
+    if (take_params(statement, column, out, error, error_size) != 0)
+        return -1;
+    if (sqlite3_column_int64(statement, column + 1) != row_digest(out))
+        return line_error(error, error_size, "its row is damaged: it does not fit its digest");
+    return 0;
+}

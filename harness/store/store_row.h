@@ -1,0 +1,39 @@
+/* store_row.h - a run's scalars as a row of the table `runs`. For the store's own files only.
+ *
+ * The columns are the record's scalar fields, in the order of
+ * record_fields.def, then `params` (a JSON object; NULL without any) and
+ * `digest`, a CRC-32 over what the row says: SQLite does not notice when a
+ * digit of a number is damaged on the disk. Unknown values are NULL and not in
+ * the digest.
+ */
+#ifndef GCSWEEP_STORE_ROW_H
+#define GCSWEEP_STORE_ROW_H
+
+#include <sqlite3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/record/record.h"
+
+enum { STORE_SQL_BYTES = 16384 };
+
+/* Append to SQL of STORE_SQL_BYTES. */
+void store_row_append_types(char *sql);  /* "schema INTEGER, workload TEXT, ... params TEXT, digest INTEGER" */
+void store_row_append_names(char *sql);  /* "schema, workload, ... params, digest" */
+void store_row_append_places(char *sql); /* "?, ?, ..." */
+/* How many columns these are. */
+size_t store_row_columns(void);
+
+/* Makes a record that says what its row can hold: whole UTF-8, numbers in the
+ * range of the columns; anything else becomes '?' or unknown. */
+void store_row_clean(struct run_record *r);
+/* Binds a clean record's columns from parameter `first` on. */
+void store_row_bind(sqlite3_stmt *statement, int first, const struct run_record *r);
+/* Reads the columns from `first` on, whatever they hold: 0, or -1 with what is
+ * wrong in `error`. The record has no lists then. */
+int store_row_take(sqlite3_stmt *statement, int first, struct run_record *out, char *error, size_t error_size);
+
+/* The CRC-32 of a fact. */
+uint32_t store_fact_digest(const char *name, const char *text);
+
+#endif
