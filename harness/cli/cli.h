@@ -26,6 +26,7 @@ int cli_recommend(int argc, char **argv);
 int cli_script(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
+int cli_tune(int argc, char **argv);
 int cli_stress(int argc, char **argv);
 int cli_graph(int argc, char **argv);
 

@@ -21,6 +21,7 @@ const struct cli_command cli_commands[] = {
     {"list", "WHAT", "workloads, allocators, collectors, tunings or runtimes", cli_list},
     {"doctor", "", "this machine as a benchmark host", cli_doctor},
     {"graph", "FILE.heap", "the objects that a heap script leaves behind, as a picture", cli_graph},
+    {"tune", "WORKLOAD", "the Pareto front of a workload's settings without the whole grid", cli_tune},
     {"stress", "", "random mutation of the model with the heap checked", cli_stress},
 };
 const unsigned cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
