@@ -145,7 +145,7 @@ static int export_selected(const struct export_options *o, const struct export_s
                    o->exporter->name, source->configuration_count);
         return cli_refuse(error);
     } else if (o->exporter->write(source, stdout) != 0) {
-        return cli_refuse("out of memory");
+        return cli_refuse(result_set_error(source->summary->results));
     } else {
         status = cli_finish(CLI_DONE);
     }

@@ -32,7 +32,7 @@ static int write_new(const struct exporter *exporter, const struct export_source
     if (exporter->write(source, out.file) == 0)
         return output_commit(&out, error, error_size);
     output_abandon(&out);
-    return line_error(error, error_size, "%s: out of memory", path);
+    return line_error(error, error_size, "%s: %s", path, result_set_error(source->summary->results));
 }
 
 /* "001-gcbench_scale=1_seed=1_...hgrm", in `name` of NAME_MAX + 1 bytes. */

@@ -124,9 +124,14 @@ int export_median(const struct configuration *c, enum measure measure, struct in
 
 int export_pauses(const struct export_source *source, const struct configuration *c, int kind, struct histogram *into)
 {
-    (void)source;
-    for (size_t i = 0; i < c->run_count; i++)
-        if (export_run_counts(c, c->runs[i]))
-            histogram_add_buckets(into, &c->runs[i]->pauses[kind]);
+    for (size_t i = 0; i < c->run_count; i++) {
+        struct whole_run whole;
+        if (!export_run_counts(c, c->runs[i]))
+            continue;
+        if (whole_run_read(source->summary->results, c->runs[i], &whole) != 0)
+            return -1;
+        histogram_add_buckets(into, &whole.run->pauses[kind]);
+        whole_run_free(&whole);
+    }
     return 0;
 }

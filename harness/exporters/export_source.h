@@ -34,7 +34,7 @@ bool export_run_counts(const struct configuration *c, const struct run_record *r
 size_t export_runs_left_out(const struct configuration *c);
 /* Median of a measure over the runs that count, and its interval (statistics.h). 0, or -1 without memory. */
 int export_median(const struct configuration *c, enum measure measure, struct interval *out);
-/* Adds the pauses of one kind (record.h) of the runs that count. 0, or -1 without memory. */
+/* Adds the pauses of one kind (record.h) of the runs that count. 0, or -1: result_set_error says why. */
 int export_pauses(const struct export_source *source, const struct configuration *c, int kind, struct histogram *into);
 
 #endif

@@ -8,26 +8,41 @@
 
 #include "harness/exporters/exporter.h"
 
+struct line {
+    char *text;
+    size_t size;
+};
+
+static int write_line(const struct run_record *run, struct line *line, FILE *f)
+{
+    size_t length = record_write(run, line->text, line->size);
+
+    if (length >= line->size) {
+        char *more = realloc(line->text, length + 1);
+        if (more == NULL)
+            return -1;
+        *line = (struct line){more, length + 1};
+        record_write(run, line->text, line->size);
+    }
+    fprintf(f, "%s\n", line->text);
+    return 0;
+}
+
 static int write_lines(const struct export_source *source, FILE *f)
 {
-    char *text = NULL;
-    size_t size = 0;
+    struct line line = {NULL, 0};
     int status = 0;
 
     for (size_t i = 0; status == 0 && i < source->run_count; i++) {
-        size_t length = record_write(source->runs[i], text, size);
-        if (length >= size) {
-            char *more = realloc(text, length + 1);
-            status = more != NULL ? 0 : -1;
-            text = more != NULL ? more : text;
-            size = more != NULL ? length + 1 : size;
-            if (status == 0)
-                record_write(source->runs[i], text, size);
+        struct whole_run whole;
+        if (whole_run_read(source->summary->results, source->runs[i], &whole) != 0) {
+            status = -1;
+            break;
         }
-        if (status == 0)
-            fprintf(f, "%s\n", text);
+        status = write_line(whole.run, &line, f);
+        whole_run_free(&whole);
     }
-    free(text);
+    free(line.text);
     return status;
 }
 
