@@ -191,6 +191,77 @@ static void failed_runs_are_rows_and_the_sweep_goes_on(void **state)
     holds_whole_rounds(b, 2);
 }
 
+/* A search runs some configurations, then others, into one store. */
+static void any_configurations_are_run_for_any_rounds(void **state)
+{
+    struct bench *b = *state;
+    struct sweep *w;
+    struct sweep_result result;
+    enum sweep_stop stopped;
+    size_t count, first[] = {0, 2}, second[] = {2};
+    assert_int_equal(sweep_open(&b->plan, &b->runner, b->store, &w, error, sizeof error), 0);
+    const struct plan_configuration *list = sweep_configurations(w, &count);
+    assert_int_equal(count, 4);
+    assert_true(list[1].twin);
+    assert_int_equal(sweep_rounds(w, first, 2, 0, 3, &stopped, error, sizeof error), 0);
+    assert_int_equal(stopped, SWEEP_DONE);
+    assert_int_equal(sweep_rounds(w, second, 1, 2, 2, &stopped, error, sizeof error), 0);
+    char second_key[PLAN_TEXT_BYTES];
+    snprintf(second_key, sizeof second_key, "%s", list[2].key);
+    assert_int_equal(store_has_run(b->store, second_key, 3, false, error, sizeof error), 1);
+    assert_int_equal(sweep_close(w, stopped, &result, error, sizeof error), 0);
+    assert_int_equal(result.runs, 2 * 3 + 1);
+    assert_int_equal(result.found, 1);
+    assert_int_equal(store_has_run(b->store, second_key, 4, false, error, sizeof error), 0);
+}
+
+static void failed_runs_are_run_again_when_asked(void **state)
+{
+    struct bench *b = *state;
+    struct sweep *w;
+    struct sweep_result result;
+    enum sweep_stop stopped;
+    use_script(b, "for word; do [ \"$word\" = tuning=2000,10,10 ] && kill -SEGV $$; done; " GOOD);
+    assert_int_equal(sweep(b).failed, 2);
+    use_script(b, GOOD);
+    assert_int_equal(sweep(b).runs, 0);
+    assert_int_equal(sweep_open(&b->plan, &b->runner, b->store, &w, error, sizeof error), 0);
+    sweep_retry_failed(w);
+    assert_int_equal(sweep_plan(w, &stopped, error, sizeof error), 0);
+    assert_int_equal(sweep_close(w, stopped, &result, error, sizeof error), 0);
+    assert_int_equal(result.runs, 2);
+    assert_int_equal(result.retried, 2);
+    assert_int_equal(result.failed, 0);
+    struct result_set results;
+    close_store(b);
+    assert_int_equal(store_load(b->folder, &results, error, sizeof error), 0);
+    assert_int_equal(results.run_count, 8);
+    for (size_t i = 0; i < 8; i++) {
+        struct whole_run whole;
+        assert_string_equal(results.runs[i].status, "ok");
+        assert_int_equal(whole_run_read(&results, &results.runs[i], &whole), 0);
+        whole_run_free(&whole);
+    }
+    result_set_free(&results);
+}
+
+static void a_shard_runs_every_nth_round(void **state)
+{
+    struct bench *b = *state;
+    b->plan.rounds = 5;
+    assert_int_equal(plan_set_shard(&b->plan, "2/2", error, sizeof error), 0);
+    struct sweep_result result = sweep(b);
+    assert_int_equal(result.stopped, SWEEP_DONE);
+    assert_int_equal(result.rounds_done, 2);
+    struct result_set results;
+    close_store(b);
+    assert_int_equal(store_load(b->folder, &results, error, sizeof error), 0);
+    assert_int_equal(results.run_count, 8);
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(results.runs[i].round, i < 4 ? 1 : 3);
+    result_set_free(&results);
+}
+
 static void what_is_missing_is_recorded_and_the_rest_runs(void **state)
 {
     struct bench *b = *state;
@@ -284,6 +355,52 @@ static void a_tiny_sweep_ends_in_results(void **state)
     GCSWEEP(&c, "sweep", "--out", again, TINY);
     assert_int_equal(c.status, 2);
     assert_non_null(strstr(c.error, "--resume"));
+}
+
+/* Its text is kept with the results; a changed one is another program. */
+static void a_heap_script_that_changed_is_not_resumed(void **state)
+{
+    struct command c;
+    char workload[PATH_MAX];
+    const char *out = in_folder(*state, "out"), *script = in_folder(*state, "x.heap");
+    snprintf(workload, sizeof workload, "script:%s", script);
+    file_write(script, "repeat 10\n  x = list 3\nend\n", 0644);
+    GCSWEEP(&c, "sweep", "--out", out, "--workload", workload, "--rounds", "1");
+    if (c.status != 0)
+        fail_msg("exit %d: %s", c.status, c.error);
+    GCSWEEP(&c, "sweep", "--out", out, "--resume", "--rounds", "2");
+    assert_int_equal(c.status, 0);
+    file_write(script, "repeat 11\n  x = list 3\nend\n", 0644);
+    GCSWEEP(&c, "sweep", "--out", out, "--resume", "--rounds", "3");
+    assert_int_equal(c.status, 2);
+    assert_int_equal(line_count(c.error), 1);
+    assert_non_null(strstr(c.error, "x.heap has changed since"));
+    GCSWEEP(&c, "sweep", "--like", out, "--out", in_folder(*state, "again"));
+    assert_int_equal(c.status, 2);
+}
+
+static void options_of_a_new_sweep_and_of_a_resumed_one_are_told_apart(void **state)
+{
+    static const char *const bad[][3] = {
+        {"--retry-failed", NULL, "--retry-failed goes with --resume"},
+        {"--precision", "2", "--precision: '2' is not a percentage"},
+        {"--precision", "0%", "--precision: must be more than 0%"},
+        {"--shard", "5/4", "a shard is K/N such as 2/4"},
+    };
+    struct command c;
+    const char *out = in_folder(*state, "out");
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        GCSWEEP(&c, "sweep", "--out", out, TINY, bad[i][0], bad[i][1]);
+        assert_int_equal(c.status, 2);
+        assert_int_equal(line_count(c.error), 1);
+        assert_non_null(strstr(c.error, bad[i][2]));
+        assert_false(store_exists(out));
+    }
+    GCSWEEP(&c, "sweep", "--out", out, TINY, "--rounds", "1");
+    assert_int_equal(c.status, 0);
+    GCSWEEP(&c, "sweep", "--out", out, "--resume", "--shard", "1/2");
+    assert_int_equal(c.status, 2);
+    assert_non_null(strstr(c.error, "--shard would change it"));
 }
 
 static size_t count_runs(const char *folder)
@@ -478,9 +595,14 @@ int main(void)
         TEST(an_interrupted_sweep_keeps_whole_runs_and_goes_on),
         TEST(a_budget_ends_before_a_round_that_would_not_fit),
         TEST(failed_runs_are_rows_and_the_sweep_goes_on),
+        TEST(any_configurations_are_run_for_any_rounds),
+        TEST(failed_runs_are_run_again_when_asked),
+        TEST(a_shard_runs_every_nth_round),
         TEST(what_is_missing_is_recorded_and_the_rest_runs),
         cmocka_unit_test(the_progress_line_names_run_round_and_time_left),
         WHOLE(a_tiny_sweep_ends_in_results),
+        WHOLE(a_heap_script_that_changed_is_not_resumed),
+        WHOLE(options_of_a_new_sweep_and_of_a_resumed_one_are_told_apart),
         WHOLE(a_sweep_killed_by_signal_9_goes_on_with_none_twice),
         WHOLE(ctrl_c_keeps_the_results_and_names_the_resume_command),
         cmocka_unit_test(a_worker_dies_with_the_harness),

@@ -7,11 +7,12 @@
 
 #include "harness/sweep/environment.h"
 #include "harness/sweep/line.h"
+#include "harness/sweep/plan_scripts.h"
 
 enum { ERROR_BYTES = 1024 };
 
 /* mkdir -p. */
-static int make_folder(const char *directory, char *error, size_t error_size)
+int results_make_folder(const char *directory, char *error, size_t error_size)
 {
     char *path = strdup(directory);
     int result = path ? 0 : ENOMEM;
@@ -39,7 +40,7 @@ static int make_folder(const char *directory, char *error, size_t error_size)
 int results_create(const char *directory, const struct plan *p, const struct runner *r, const char *command,
                    struct store **out, char *error, size_t error_size)
 {
-    if (make_folder(directory, error, error_size) != 0)
+    if (results_make_folder(directory, error, error_size) != 0)
         return -1;
     char *plan = plan_to_json(p), *environment = environment_to_json(r);
     int result = -1;
@@ -49,7 +50,8 @@ int results_create(const char *directory, const struct plan *p, const struct run
         line_error(error, error_size, "out of memory");
     free(plan);
     free(environment);
-    if (result != 0 || store_set_fact(*out, "command", command, error, error_size) == 0)
+    if (result != 0 || (store_set_fact(*out, "command", command, error, error_size) == 0 &&
+                        plan_scripts_keep(p, *out, error, error_size) == 0))
         return result;
     char ignored[ERROR_BYTES];
     store_close(*out, ignored, sizeof ignored);
@@ -79,6 +81,8 @@ int results_plan(const char *directory, struct plan *p, char *error, size_t erro
     int result = plan_from_json(results.plan, p, reason, sizeof reason);
     if (result != 0)
         line_error(error, error_size, "%s: its plan: %s", directory, reason);
+    else
+        result = plan_scripts_check(p, &results, error, error_size);
     result_set_free(&results);
     return result;
 }

@@ -1,5 +1,6 @@
 /* sweep.c - gcsweep sweep: many configurations, round by round, into a folder. */
 #include <argp.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,21 +17,37 @@
 #include "harness/sweep/sweep.h"
 #include "harness/sweep/units.h"
 
-enum { KEY_OUT = OPTION_OWN, KEY_PLAN, KEY_LIKE, KEY_RESUME, KEY_ROUNDS, KEY_BUDGET, ERROR_BYTES = 1024 };
+enum {
+    KEY_OUT = OPTION_OWN,
+    KEY_PLAN,
+    KEY_LIKE,
+    KEY_RESUME,
+    KEY_RETRY,
+    KEY_ROUNDS,
+    KEY_PRECISION,
+    KEY_BUDGET,
+    KEY_SHARD
+};
+enum { ERROR_BYTES = 1024 };
 
 struct sweep_options {
     struct plan_options plan;
-    const char *out, *plan_file, *like, *rounds, *budget;
-    bool resume;
+    const char *out, *plan_file, *like, *rounds, *precision, *budget, *shard;
+    bool resume, retry_failed;
 };
 
 static const struct argp_option rows[] = {
     {"out", KEY_OUT, "DIR", 0, "the results folder; made when it is not there", 0},
     {"resume", KEY_RESUME, NULL, 0, "go on with the sweep in --out DIR", 0},
+    {"retry-failed", KEY_RETRY, NULL, 0, "with --resume: runs that did not end ok are run again", 0},
     {"plan", KEY_PLAN, "FILE", 0, "take the plan from a JSON file", 0},
     {"like", KEY_LIKE, "DIR", 0, "take the plan of another results folder", 0},
-    {"rounds", KEY_ROUNDS, "N", 0, "how often each configuration is run (default 10)", 0},
+    {"rounds", KEY_ROUNDS, "N", 0,
+     "how often each configuration is run (default 10; with --precision at most, default 100)", 0},
+    {"precision", KEY_PRECISION, "P%", 0,
+     "such as 2%: rounds until every ratio of wall time and peak RSS to the baseline has an interval of +-P%", 0},
     {"budget", KEY_BUDGET, "TIME", 0, "such as 90s, 10m, 1h: ends with the last whole round that fits", 0},
+    {"shard", KEY_SHARD, "K/N", 0, "every Nth round from the Kth on; gcsweep merge puts shards together", 0},
     {"workload", OPTION_WORKLOAD, "NAME", 0, "one of gcsweep list workloads (default: all), or script:FILE.heap", 1},
     {0},
 };
@@ -53,6 +70,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_RESUME:
         o->resume = true;
+        return 0;
+    case KEY_RETRY:
+        o->retry_failed = true;
+        return 0;
+    case KEY_PRECISION:
+        o->precision = argument;
+        return 0;
+    case KEY_SHARD:
+        o->shard = argument;
         return 0;
     case KEY_ROUNDS:
         o->rounds = argument;
@@ -97,9 +123,11 @@ static int check_combination(const struct sweep_options *o, char *error, size_t 
         return line_error(error, error_size, "--plan, --like and --resume: one of them");
     if (source && dimension)
         return line_error(error, error_size, "--%s already says what is run; --%s cannot be added", source, dimension);
-    if (o->resume && (o->plan.scale || o->plan.seed))
-        return line_error(error, error_size, "--resume goes on with the plan as it is; --%s would change it",
-                          o->plan.scale ? "scale" : "seed");
+    const char *changed = o->plan.scale ? "scale" : o->plan.seed ? "seed" : o->shard ? "shard" : NULL;
+    if (o->resume && changed)
+        return line_error(error, error_size, "--resume goes on with the plan as it is; --%s would change it", changed);
+    if (o->retry_failed && !o->resume)
+        return line_error(error, error_size, "--retry-failed goes with --resume: a new sweep has no failed runs");
     return 0;
 }
 
@@ -116,10 +144,19 @@ static int base_plan(const struct sweep_options *o, struct plan *p, char *error,
 static int apply_numbers(const struct sweep_options *o, struct plan *p, char *error, size_t error_size)
 {
     uint64_t rounds = p->rounds;
+    double before = p->precision;
     char reason[RECORD_TEXT_BYTES];
     if (o->rounds && units_parse_count("--rounds", o->rounds, 1, PLAN_MOST_ROUNDS, &rounds, error, error_size) != 0)
         return -1;
     p->rounds = (unsigned)rounds;
+    if (o->precision && units_parse_percent(o->precision, &p->precision, reason, sizeof reason) != 0)
+        return line_error(error, error_size, "--precision: %s", reason);
+    if (o->precision && !(p->precision > 0))
+        return line_error(error, error_size, "--precision: must be more than 0%%");
+    if (o->precision && !o->rounds && !(before > 0))
+        p->rounds = 0; /* those of a plan without a precision are no limit */
+    if (o->shard && plan_set_shard(p, o->shard, error, error_size) != 0)
+        return -1;
     if (o->budget && units_parse_duration(o->budget, &p->budget_ns, reason, sizeof reason) != 0)
         return line_error(error, error_size, "--budget: %s", reason);
     if (o->budget && p->budget_ns == 0)
@@ -137,17 +174,41 @@ static int make_plan(const struct sweep_options *o, struct plan *p, char *error,
 
 /* ---- The sweep ---- */
 
+/* Why a sweep ended, where it is not that all its rounds were run. */
+static void add_reason(const struct plan *p, const struct sweep_result *r, char *line, size_t size)
+{
+    char wanted[UNITS_TEXT_BYTES];
+    if (r->stopped == SWEEP_BUDGET)
+        line_append(line, size, " (the budget ended)");
+    if (!(p->precision > 0))
+        return;
+    units_write_percent(p->precision, wanted);
+    if (isnan(r->half_width)) {
+        line_append(line, size, ", not resolved at %s: no interval yet", wanted);
+        return;
+    }
+    bool precise = r->stopped == SWEEP_PRECISE;
+    line_append(line, size, ", %s at %s: the widest interval is +-%.3g%%, %s", precise ? "precise" : "not resolved",
+                wanted, r->half_width * 100, r->half_width_of);
+}
+
 static void say_end(const struct sweep_options *o, const struct plan *p, const struct sweep_result *r)
 {
-    char took[UNITS_TEXT_BYTES];
+    char took[UNITS_TEXT_BYTES], line[ERROR_BYTES] = "";
     units_show_duration(r->sweep_ns, took);
-    char outside[48] = ""; /* of a sweep that ran nothing it would be all */
-    if (r->workers_ns > 0 && r->sweep_ns > 0)
-        snprintf(outside, sizeof outside, " (%.1f %% outside workers)",
-                 100.0 * (1.0 - (double)r->workers_ns / (double)r->sweep_ns));
-    fprintf(stderr, "gcsweep: %zu run%s in %s%s, %zu not ok; %u of %u rounds%s; results in %s\n", r->runs,
-            r->runs == 1 ? "" : "s", took, outside, r->failed, r->rounds_done, p->rounds,
-            r->stopped == SWEEP_BUDGET ? " (the budget ended)" : "", o->out);
+    line_append(line, sizeof line, "%zu run%s in %s", r->runs, r->runs == 1 ? "" : "s", took);
+    if (r->workers_ns > 0 && r->sweep_ns > 0) /* of a sweep that ran nothing it would be all */
+        line_append(line, sizeof line, " (%.1f %% outside workers)",
+                    100.0 * (1.0 - (double)r->workers_ns / (double)r->sweep_ns));
+    line_append(line, sizeof line, ", %zu not ok", r->failed);
+    if (r->retried > 0)
+        line_append(line, sizeof line, ", %zu run again", r->retried);
+    line_append(line, sizeof line, "; %u of %s%u rounds", r->rounds_done, p->precision > 0 ? "at most " : "",
+                plan_round_count(p));
+    if (p->shards > 0)
+        line_append(line, sizeof line, " of shard %u/%u", p->shard, p->shards);
+    add_reason(p, r, line, sizeof line);
+    fprintf(stderr, "gcsweep: %s; results in %s\n", line, o->out);
     if (r->stopped != SWEEP_INTERRUPTED)
         return;
     char command[PLAN_TEXT_BYTES * 4] = "";
@@ -157,12 +218,28 @@ static void say_end(const struct sweep_options *o, const struct plan *p, const s
     fprintf(stderr, "gcsweep: interrupted; this goes on: %s\n", command);
 }
 
+static int run_plan(const struct sweep_options *o, const struct plan *p, const struct runner *r, struct store *s,
+                    struct sweep_result *out, char *error, size_t error_size)
+{
+    struct sweep *w;
+    enum sweep_stop stopped = SWEEP_DONE;
+    if (sweep_open(p, r, s, &w, error, error_size) != 0)
+        return -1;
+    if (o->retry_failed)
+        sweep_retry_failed(w);
+    char ignored[ERROR_BYTES];
+    int result = sweep_plan(w, &stopped, error, error_size);
+    int closed = result == 0 ? sweep_close(w, stopped, out, error, error_size)
+                             : sweep_close(w, SWEEP_INTERRUPTED, out, ignored, sizeof ignored);
+    return result == 0 ? closed : -1;
+}
+
 static int sweep_into(const struct sweep_options *o, const struct plan *p, struct runner *r, struct store *s)
 {
     char error[ERROR_BYTES];
     struct sweep_result result;
     r->interrupted = interrupt_watch();
-    int swept = sweep_run(p, r, s, &result, error, sizeof error);
+    int swept = run_plan(o, p, r, s, &result, error, sizeof error);
     if (swept != 0)
         cli_refuse(error);
     int closed = store_close(s, error, sizeof error);

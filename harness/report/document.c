@@ -298,6 +298,16 @@ static void put_harness_share(struct writing *w)
     put_fact(w, "time outside workers", text);
 }
 
+/* Of a sweep with a precision: what it reached. */
+static void put_precision(struct writing *w)
+{
+    char text[2 * RECORD_TEXT_BYTES];
+
+    write_precision(w->report->summary->results, text, sizeof text);
+    if (text[0] != '\0')
+        put_fact(w, "widest interval of wall and peak RSS", text);
+}
+
 static void put_channel(struct writing *w)
 {
     char text[2 * RECORD_TEXT_BYTES];
@@ -314,6 +324,7 @@ static void write_machine(struct writing *w)
     w->format->table_begin(w->f, headers, 2);
     each_version(w->report->summary, put_fact, w);
     put_harness_share(w);
+    put_precision(w);
     put_channel(w);
     each_machine_fact(w->report->summary->results->environment, put_environment, w);
     w->format->table_end(w->f);

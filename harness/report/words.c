@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/report/format.h"
@@ -217,6 +218,35 @@ static void warn_of_unfinished(const struct summary *s, warning_sink *say, void 
                      "--out DIR goes on with it.");
 }
 
+void write_precision(const struct result_set *results, char *text, size_t size)
+{
+    const char *width = find_result_fact(results, "half_width"), *of = find_result_fact(results, "half_width_of");
+    char share[FORMAT_BYTES];
+
+    text[0] = '\0';
+    if (width == NULL || of == NULL)
+        return;
+    if (strcmp(width, "unknown") == 0) {
+        snprintf(text, size, "unknown");
+        return;
+    }
+    format_share(strtod(width, NULL), share, sizeof share);
+    snprintf(text, size, "to %s either side, %s", share, of);
+}
+
+static void warn_of_precision(const struct summary *s, warning_sink *say, void *context)
+{
+    const char *stopped = find_result_fact(s->results, "stopped");
+    char text[2 * RECORD_TEXT_BYTES], widest[RECORD_TEXT_BYTES + 100];
+
+    write_precision(s->results, widest, sizeof widest);
+    if (stopped == NULL || widest[0] == '\0' || (strcmp(stopped, "budget") != 0 && strcmp(stopped, "rounds") != 0))
+        return;
+    snprintf(text, sizeof text, "The precision that was asked for was not reached before %s; the widest interval: %s.",
+             strcmp(stopped, "budget") == 0 ? "the budget ended" : "the last round", widest);
+    say(context, text);
+}
+
 static void warn_of_few_rounds(const struct summary *s, warning_sink *say, void *context)
 {
     char text[200];
@@ -245,6 +275,7 @@ void each_warning(const struct summary *s, warning_sink *say, void *context)
     }
     warn_of_loud_machine(s, say, context);
     warn_of_few_rounds(s, say, context);
+    warn_of_precision(s, say, context);
     warn_of_pauses_below_channel(s, say, context);
     each_machine_warning(s->results->environment, say, context);
 }

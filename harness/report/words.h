@@ -18,6 +18,8 @@ typedef void warning_sink(void *context, const char *text);
 void each_warning(const struct summary *s, warning_sink *say, void *context);
 /* One line on each workload's A/A twin. */
 void write_noise(const struct subject *subject, char *text, size_t size);
+/* "to 1.9 % either side, wall of CONFIGURATION" of a sweep with a precision; "" of others. */
+void write_precision(const struct result_set *results, char *text, size_t size);
 /* What the noise channel says; false where no run has one. */
 bool write_channel(const struct noise_channel *channel, char *text, size_t size);
 /* The runs that are not ok, in order; NULL after the last. `at` begins with 0. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,8 +66,9 @@ static int prepare(struct store *s, char *error, size_t error_size)
     const struct store_file *f = &s->file;
     if (prepare_add(s, error, error_size) != 0 ||
         store_file_prepare(f, "INSERT INTO lists VALUES (?, ?)", &s->add_lists, error, error_size) != 0 ||
-        store_file_prepare(f, "SELECT 1 FROM runs WHERE configuration = ? AND round = ? AND twin = ?", &s->has, error,
-                           error_size) != 0 ||
+        store_file_prepare(
+            f, "SELECT status, wall_ns, rss_peak_bytes FROM runs WHERE configuration = ? AND round = ? AND twin = ?",
+            &s->has, error, error_size) != 0 ||
         store_file_prepare(f, set_fact, &s->set_fact, error, error_size) != 0 ||
         store_file_prepare(f, "SELECT text FROM facts WHERE name = ?", &s->get_fact, error, error_size) != 0)
         return -1;
@@ -254,7 +256,30 @@ static int add_lists(struct store *s, void *packed, size_t size, char *error, si
     return result;
 }
 
-int store_add_run(struct store *s, const struct run_record *r, char *error, size_t error_size)
+static int drop_rows(struct store *s, const char *sql, const struct run_record *r, char *error, size_t error_size)
+{
+    sqlite3_stmt *drop;
+    if (store_file_prepare(&s->file, sql, &drop, error, error_size) != 0)
+        return -1;
+    sqlite3_bind_text(drop, 1, r->configuration, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(drop, 2, (sqlite3_int64)r->round);
+    sqlite3_bind_int(drop, 3, r->twin);
+    int result = sqlite3_step(drop) == SQLITE_DONE ? 0 : store_file_error(&s->file, error, error_size);
+    sqlite3_finalize(drop);
+    return result;
+}
+
+#define THIS_RUN "configuration = ? AND round = ? AND twin = ?"
+
+static int drop_run(struct store *s, const struct run_record *r, char *error, size_t error_size)
+{
+    if (drop_rows(s, "DELETE FROM lists WHERE id IN (SELECT id FROM runs WHERE " THIS_RUN ")", r, error, error_size))
+        return -1;
+    return drop_rows(s, "DELETE FROM runs WHERE " THIS_RUN, r, error, error_size);
+}
+
+/* In one transaction; `replace`: after the run that is in its place. */
+static int add_run(struct store *s, const struct run_record *r, bool replace, char *error, size_t error_size)
 {
     struct run_record clean = *r;
     store_row_clean(&clean);
@@ -263,6 +288,8 @@ int store_add_run(struct store *s, const struct run_record *r, char *error, size
     if (!packed)
         return line_error(error, error_size, "%s: out of memory", s->file.path);
     int result = store_file_run(&s->file, "BEGIN IMMEDIATE", error, error_size);
+    if (result == 0 && replace)
+        result = drop_run(s, &clean, error, error_size);
     if (result == 0)
         result = add_row(s, &clean, error, error_size);
     if (result != 0)
@@ -276,13 +303,50 @@ int store_add_run(struct store *s, const struct run_record *r, char *error, size
     return result;
 }
 
+int store_add_run(struct store *s, const struct run_record *r, char *error, size_t error_size)
+{
+    return add_run(s, r, false, error, error_size);
+}
+
+int store_replace_run(struct store *s, const struct run_record *r, char *error, size_t error_size)
+{
+    return add_run(s, r, true, error, error_size);
+}
+
+static double column_number(sqlite3_stmt *statement, int at)
+{
+    return sqlite3_column_type(statement, at) == SQLITE_INTEGER ? (double)sqlite3_column_int64(statement, at) : NAN;
+}
+
+struct store_outcome store_outcome_of(const struct run_record *r)
+{
+    return (struct store_outcome){
+        .ok = strcmp(r->status, "ok") == 0,
+        .wall_ns = r->wall_ns == RECORD_UNKNOWN ? NAN : (double)r->wall_ns,
+        .rss_peak_bytes = r->rss_peak_bytes == RECORD_UNKNOWN ? NAN : (double)r->rss_peak_bytes,
+    };
+}
+
 int store_has_run(struct store *s, const char *configuration, unsigned round, bool twin, char *error, size_t error_size)
+{
+    struct store_outcome ignored;
+    return store_find_run(s, configuration, round, twin, &ignored, error, error_size);
+}
+
+int store_find_run(struct store *s, const char *configuration, unsigned round, bool twin, struct store_outcome *out,
+                   char *error, size_t error_size)
 {
     sqlite3_bind_text(s->has, 1, configuration, -1, SQLITE_TRANSIENT);
     sqlite3_bind_int64(s->has, 2, round);
     sqlite3_bind_int(s->has, 3, twin);
     int code = sqlite3_step(s->has);
     int result = code == SQLITE_ROW ? 1 : code == SQLITE_DONE ? 0 : store_file_error(&s->file, error, error_size);
+    if (result == 1) {
+        const char *status = (const char *)sqlite3_column_text(s->has, 0);
+        out->ok = status && strcmp(status, "ok") == 0;
+        out->wall_ns = column_number(s->has, 1);
+        out->rss_peak_bytes = column_number(s->has, 2);
+    }
     sqlite3_reset(s->has);
     return result;
 }

@@ -55,6 +55,18 @@ int store_add_run(struct store *s, const struct run_record *r, char *error, size
 /* 1 when the store holds that run, 0 when not, -1 on an error. */
 int store_has_run(struct store *s, const char *configuration, unsigned round, bool twin, char *error,
                   size_t error_size);
+/* What decides how long a sweep goes on: NaN is unknown. */
+struct store_outcome {
+    bool ok; /* it ended so */
+    double wall_ns, rss_peak_bytes;
+};
+struct store_outcome store_outcome_of(const struct run_record *r);
+/* As store_has_run, and what the run gave. */
+int store_find_run(struct store *s, const char *configuration, unsigned round, bool twin, struct store_outcome *out,
+                   char *error, size_t error_size);
+/* Puts a run in the place of the one that the store holds of the same configuration, round and twin, in one
+ * transaction. */
+int store_replace_run(struct store *s, const struct run_record *r, char *error, size_t error_size);
 /* Facts about the sweep as text, such as "command", "workers_ns", "sweep_ns", "stopped". */
 int store_set_fact(struct store *s, const char *name, const char *text, char *error, size_t error_size);
 /* malloc'd text, or NULL when there is no such fact. */

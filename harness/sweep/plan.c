@@ -13,7 +13,6 @@
 void plan_init(struct plan *p)
 {
     memset(p, 0, sizeof *p);
-    p->rounds = PLAN_DEFAULT_ROUNDS;
     p->seed = 1;
     p->timeout_ns = PLAN_DEFAULT_TIMEOUT_NS;
     p->memory_bytes = PLAN_MEMORY_AVAILABLE;
@@ -317,6 +316,59 @@ int plan_add_thresholds(struct plan *p, const char *const lists[3], char *error,
     return add_threshold_values(p, lists, 0, chosen, error, error_size);
 }
 
+/* ---- Rounds ---- */
+
+/* A whole number of at most five digits; what follows it is at *end. */
+static unsigned long take_number(const char *text, const char **end)
+{
+    size_t digits = strspn(text, "0123456789");
+    *end = text + digits;
+    return digits > 0 && digits < 6 ? strtoul(text, NULL, 10) : 0;
+}
+
+int plan_set_shard(struct plan *p, const char *text, char *error, size_t error_size)
+{
+    const char *slash, *end = "?";
+    unsigned long k = take_number(text, &slash);
+    unsigned long n = *slash == '/' ? take_number(slash + 1, &end) : 0;
+    if (k < 1 || k > n || n > PLAN_MOST_SHARDS || *end != '\0')
+        return line_error(error, error_size, "a shard is K/N such as 2/4, K from 1 to N, N at most %d, not '%s'",
+                          PLAN_MOST_SHARDS, text);
+    p->shard = (unsigned)k;
+    p->shards = (unsigned)n;
+    return 0;
+}
+
+bool plan_has_round(const struct plan *p, unsigned round)
+{
+    return p->shards == 0 || round % p->shards == p->shard - 1;
+}
+
+unsigned plan_round_count(const struct plan *p)
+{
+    return p->shards == 0 ? p->rounds : (p->rounds + p->shards - p->shard) / p->shards;
+}
+
+static int check_rounds(const struct plan *p, char *error, size_t error_size)
+{
+    if (p->rounds < 1 || p->rounds > PLAN_MOST_ROUNDS)
+        return line_error(error, error_size, "rounds is a whole number from 1 to %d, not %u", PLAN_MOST_ROUNDS,
+                          p->rounds);
+    if (p->precision < 0 || p->precision > PLAN_MOST_PRECISION || (p->precision > 0 && p->precision < 1e-6))
+        return line_error(error, error_size, "precision is a percentage from 0.0001%% to %.0f%%",
+                          PLAN_MOST_PRECISION * 100);
+    if (p->precision > 0 && p->rounds < PLAN_PRECISION_FLOOR_ROUNDS)
+        return line_error(error, error_size, "precision takes at least %d rounds: with %u there is no interval",
+                          PLAN_PRECISION_FLOOR_ROUNDS, p->rounds);
+    if (p->precision > 0 && p->shards > 0)
+        return line_error(error, error_size,
+                          "precision and shard: a shard does not see the others' rounds, so it cannot know how "
+                          "precise they are together");
+    if (plan_round_count(p) == 0)
+        return line_error(error, error_size, "shard %u/%u of %u rounds has no round", p->shard, p->shards, p->rounds);
+    return 0;
+}
+
 /* ---- The whole ---- */
 
 int plan_finish(struct plan *p, char *error, size_t error_size)
@@ -328,9 +380,10 @@ int plan_finish(struct plan *p, char *error, size_t error_size)
     }
     if (p->workload_count == 0 && fill_workloads(p, error, error_size) != 0)
         return -1;
-    if (p->rounds < 1 || p->rounds > PLAN_MOST_ROUNDS)
-        return line_error(error, error_size, "rounds is a whole number from 1 to %d, not %u", PLAN_MOST_ROUNDS,
-                          p->rounds);
+    if (p->rounds == 0)
+        p->rounds = p->precision > 0 ? PLAN_PRECISION_MOST_ROUNDS : PLAN_DEFAULT_ROUNDS;
+    if (check_rounds(p, error, error_size) != 0)
+        return -1;
     if (p->timeout_ns == 0)
         return line_error(error, error_size, "timeout must be longer than 0 s");
     struct plan_configuration *list;

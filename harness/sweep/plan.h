@@ -15,6 +15,8 @@
  * (none: no brackets), for example
  *     gcbench scale=0.25 seed=1 model pymalloc cpython-3.11 700,10,10 plain
  *
+ * Shard     every Nth round: pairs are made of runs of one round on one machine,
+ *           so a round is never divided, and each shard has every configuration.
  * A/A twin  for each workload one configuration stands in the plan twice: the
  *           first of its configurations that has the defaults in most
  *           dimensions. The second has `twin` set; its difference from the
@@ -33,6 +35,11 @@
 #include "harness/record/record.h"
 
 enum { PLAN_TEXT_BYTES = RECORD_TEXT_BYTES, PLAN_DEFAULT_ROUNDS = 10, PLAN_MOST_ROUNDS = 100000 };
+/* With a precision: rounds at most where the plan does not say, rounds that are run in any case (fewer where the plan
+ * says fewer), and the fewest it may say: below them there is no interval. */
+enum { PLAN_PRECISION_MOST_ROUNDS = 100, PLAN_PRECISION_LEAST_ROUNDS = 10, PLAN_PRECISION_FLOOR_ROUNDS = 6 };
+#define PLAN_MOST_PRECISION 0.5
+enum { PLAN_MOST_SHARDS = 1000 };
 /* Of one dimension: more are a mistyped range, and each new one is compared with all before. */
 enum { PLAN_MOST_VALUES = 10000, PLAN_MOST_WORKLOADS = 1000 };
 #define PLAN_DEFAULT_TIMEOUT_NS UINT64_C(60000000000)
@@ -55,11 +62,13 @@ struct plan {
     struct plan_workload *workloads;
     size_t workload_count;
     struct plan_list runtimes, allocators, collectors, tunings, refcounts;
-    unsigned rounds;
-    uint64_t seed;         /* of the order and of the workloads */
-    uint64_t timeout_ns;   /* a run's limit */
-    uint64_t memory_bytes; /* resident; 0 for none, PLAN_MEMORY_AVAILABLE */
-    uint64_t budget_ns;    /* of the whole sweep, 0 for none: then whole rounds only */
+    unsigned rounds;        /* with a precision: at most; 0 until plan_finish for the default */
+    double precision;       /* half-width that every compared interval shall have (precision.h); 0: none */
+    unsigned shard, shards; /* K of N, from 1: rounds K - 1, K - 1 + N, ... are run; 0 of 0: all of them */
+    uint64_t seed;          /* of the order and of the workloads */
+    uint64_t timeout_ns;    /* a run's limit */
+    uint64_t memory_bytes;  /* resident; 0 for none, PLAN_MEMORY_AVAILABLE */
+    uint64_t budget_ns;     /* of the whole sweep, 0 for none: then whole rounds only */
 };
 
 struct plan_configuration {
@@ -102,6 +111,12 @@ int plan_configurations(const struct plan *p, struct plan_configuration **out, s
                         size_t error_size);
 /* All parameters of a configuration's workload, defaults included, as a record holds them. */
 void plan_params(const struct plan_workload *w, struct record_param params[RECORD_PARAMS]);
+/* "K/N". 0, or -1 with one line in `error`. */
+int plan_set_shard(struct plan *p, const char *text, char *error, size_t error_size);
+/* Whether the plan's shard has this round. */
+bool plan_has_round(const struct plan *p, unsigned round);
+/* How many of the plan's rounds its shard has. */
+unsigned plan_round_count(const struct plan *p);
 /* The order of one round: `order` gets a permutation of 0 .. count - 1. */
 void plan_order(const struct plan *p, unsigned round, size_t *order, size_t count);
 

@@ -1,11 +1,11 @@
 /* plan_json.c - a plan as JSON: what the store keeps and a plan file holds.
  *
- *     {"rounds": 6, "seed": 1, "timeout": "60s", "memory_limit": "4G", "budget": "5m",
+ *     {"rounds": 6, "precision": "2%", "seed": 1, "timeout": "60s", "memory_limit": "4G", "budget": "5m",
  *      "workloads": [{"name": "chain", "scale": 0.5, "params": {"cycle_size": 10}}],
  *      "runtimes": ["model"], "allocators": ["system", "pymalloc"],
  *      "collectors": ["cpython-3.11"], "tunings": ["700,10,10"], "refcounts": ["plain"]}
  *
- * All keys are optional; what is left out has its default. A key that is not
+ * and "shard": "2/4" in the plan of a shard. All keys are optional; what is left out has its default. A key that is not
  * known is an error: it is a mistyped one.
  */
 #include <errno.h>
@@ -58,6 +58,14 @@ char *plan_to_json(const struct plan *p)
         units_write_duration(p->budget_ns, text);
         json_object_set_new(root, "budget", json_string(text));
     }
+    if (p->precision > 0) {
+        units_write_percent(p->precision, text);
+        json_object_set_new(root, "precision", json_string(text));
+    }
+    if (p->shards > 0) {
+        snprintf(text, sizeof text, "%u/%u", p->shard, p->shards);
+        json_object_set_new(root, "shard", json_string(text));
+    }
     json_object_set_new(root, "workloads", workloads_json);
     json_object_set_new(root, "runtimes", list_to_json(&p->runtimes));
     json_object_set_new(root, "allocators", list_to_json(&p->allocators));
@@ -101,6 +109,22 @@ static int read_rounds(struct reading *r, const json_t *json)
         return -1;
     r->plan->rounds = (unsigned)n;
     return 0;
+}
+
+static int read_precision(struct reading *r, const json_t *json)
+{
+    char ignored[RECORD_TEXT_BYTES];
+    const char *text = json_string_value(json);
+    if (!text || units_parse_percent(text, &r->plan->precision, ignored, sizeof ignored) != 0 ||
+        !(r->plan->precision > 0))
+        return refuse(r, "a text such as \"2%\" or \"0.5%\", more than 0%");
+    return 0;
+}
+
+static int read_shard(struct reading *r, const json_t *json)
+{
+    const char *text = json_string_value(json);
+    return text ? plan_set_shard(r->plan, text, r->error, r->error_size) : refuse(r, "a text such as \"2/4\"");
 }
 
 static int read_seed(struct reading *r, const json_t *json)
@@ -241,7 +265,8 @@ static const struct plan_key {
     {"budget", read_budget},        {"workloads", read_workloads},
     {"runtimes", read_dimension},   {"allocators", read_dimension},
     {"collectors", read_dimension}, {"tunings", read_dimension},
-    {"refcounts", read_dimension},
+    {"refcounts", read_dimension},  {"precision", read_precision},
+    {"shard", read_shard},
 };
 
 static int read_key(struct reading *r, const json_t *json)

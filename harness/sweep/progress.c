@@ -51,6 +51,15 @@ static void add_time_left(const struct progress *p, uint64_t now_ns, char line[P
     line_append(line, PROGRESS_LINE_BYTES, "  %s left", text);
 }
 
+static void add_precision(const struct progress *p, char line[PROGRESS_LINE_BYTES])
+{
+    char wanted[UNITS_TEXT_BYTES];
+    if (!(p->precision > 0) || !(p->half_width > 0))
+        return;
+    units_write_percent(p->precision, wanted);
+    line_append(line, PROGRESS_LINE_BYTES, "  +-%.2g%% (%s wanted)", p->half_width * 100, wanted);
+}
+
 void progress_line(const struct progress *p, const struct plan_configuration *c, unsigned round, uint64_t now_ns,
                    size_t width, char line[PROGRESS_LINE_BYTES])
 {
@@ -60,8 +69,9 @@ void progress_line(const struct progress *p, const struct plan_configuration *c,
         bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
     bar[BAR_COLUMNS] = '\0';
     line[0] = '\0';
-    line_append(line, PROGRESS_LINE_BYTES, "[%s] %zu/%zu  round %u of %u", bar, p->done, p->total, round + 1,
-                p->rounds);
+    line_append(line, PROGRESS_LINE_BYTES, "[%s] %zu/%zu  round %u of %s%u", bar, p->done, p->total, round + 1,
+                p->precision > 0 ? "about " : "", p->rounds);
+    add_precision(p, line);
     add_time_left(p, now_ns, line);
     line_append(line, PROGRESS_LINE_BYTES, "  %s %s %s%s", c->workload->name, c->allocator, c->tuning,
                 c->twin ? " (twin)" : "");

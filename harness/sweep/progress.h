@@ -4,6 +4,11 @@
  * standard error.
  *
  *     [=======>            ] 212/750  round 2 of 6  3m40s left  chain jemalloc 700,10,10
+ *
+ * With a precision the rounds are those that it is estimated to take, and so is
+ * the time left: width falls with the root of the rounds (precision.h).
+ *
+ *     [=======>            ] 212/750  round 12 of about 40  +-3.9% (2% wanted)  3m40s left  ...
  */
 #ifndef GCSWEEP_PROGRESS_H
 #define GCSWEEP_PROGRESS_H
@@ -23,6 +28,8 @@ struct progress {
     unsigned rounds;
     uint64_t start_ns;
     uint64_t deadline_ns; /* 0 for none */
+    /* Shares: what is wanted, 0 for none; what there is, NaN or 0 while unknown. */
+    double precision, half_width;
 };
 
 void progress_start(struct progress *p, size_t total, unsigned rounds, uint64_t deadline_ns);

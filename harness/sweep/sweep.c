@@ -2,6 +2,7 @@
 #include "harness/sweep/sweep.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 #include "harness/sweep/host.h"
 #include "harness/sweep/line.h"
+#include "harness/sweep/precision.h"
 #include "harness/sweep/progress.h"
 
 struct sweep {
@@ -18,7 +20,9 @@ struct sweep {
     struct plan_configuration *configurations;
     size_t count;
     size_t *order;
-    bool *chosen; /* of the rounds that are being run */
+    bool *chosen;                /* of the rounds that are being run */
+    struct precision *precision; /* NULL: the plan has none */
+    bool retry_failed;
     struct progress progress;
     size_t expected_runs; /* 0: not said */
     unsigned expected_rounds;
@@ -47,6 +51,17 @@ static int write_number(const struct sweep *w, const char *name, uint64_t n)
     return store_set_fact(w->store, name, text, w->error, w->error_size);
 }
 
+static int write_width(const struct sweep *w)
+{
+    const struct sweep_result *r = &w->result;
+    char width[32] = "unknown";
+    if (isfinite(r->half_width))
+        snprintf(width, sizeof width, "%.6f", r->half_width);
+    return store_set_fact(w->store, "half_width", width, w->error, w->error_size) == 0
+               ? store_set_fact(w->store, "half_width_of", r->half_width_of, w->error, w->error_size)
+               : -1;
+}
+
 static int write_facts(struct sweep *w, const char *stopped)
 {
     struct sweep_result *r = &w->result;
@@ -57,6 +72,8 @@ static int write_facts(struct sweep *w, const char *stopped)
     if (write_number(w, "sweep_ns", whole) != 0 || write_number(w, "workers_ns", workers) != 0 ||
         write_number(w, "rounds_done", r->rounds_done) != 0 ||
         store_set_fact(w->store, "harness_share", share, w->error, w->error_size) != 0)
+        return -1;
+    if (w->precision && write_width(w) != 0)
         return -1;
     return store_set_fact(w->store, "stopped", stopped, w->error, w->error_size);
 }
@@ -81,7 +98,9 @@ static void say_what_is_missing(const struct sweep *w)
 
 /* ---- Runs ---- */
 
-static int run_one(struct sweep *w, const struct plan_configuration *c, unsigned round)
+/* `replace`: the store holds a failed run of it. */
+static int run_one(struct sweep *w, const struct plan_configuration *c, unsigned round, bool replace,
+                   struct store_outcome *outcome)
 {
     struct run_record record;
     progress_show(&w->progress, c, round);
@@ -91,12 +110,34 @@ static int run_one(struct sweep *w, const struct plan_configuration *c, unsigned
         w->result.workers_ns += host_now_ns() - start_ns; /* dropped, but no cost of the harness */
     if (result != 0)
         return result;
+    *outcome = store_outcome_of(&record);
     w->result.runs++;
-    w->result.failed += strcmp(record.status, "ok") != 0;
+    w->result.retried += replace;
+    w->result.failed += !outcome->ok;
     w->result.workers_ns += record.process_ns != RECORD_UNKNOWN ? record.process_ns : 0;
-    result = store_add_run(w->store, &record, w->error, w->error_size);
+    result = replace ? store_replace_run(w->store, &record, w->error, w->error_size)
+                     : store_add_run(w->store, &record, w->error, w->error_size);
     record_free(&record);
     return result;
+}
+
+/* Takes the run from the store or makes it: 0, RUNNER_INTERRUPTED or -1. */
+static int have_run(struct sweep *w, size_t index, unsigned round)
+{
+    const struct plan_configuration *c = &w->configurations[index];
+    struct store_outcome outcome;
+    int held = store_find_run(w->store, c->key, round, c->twin, &outcome, w->error, w->error_size);
+    if (held < 0)
+        return -1;
+    bool run = held == 0 || (w->retry_failed && !outcome.ok);
+    int result = run ? run_one(w, c, round, held == 1, &outcome) : 0;
+    if (result != 0)
+        return result;
+    w->result.found += !run;
+    progress_step(&w->progress, run);
+    if (w->precision && precision_note(w->precision, index, round, &outcome) != 0)
+        return line_error(w->error, w->error_size, "out of memory");
+    return 0;
 }
 
 /* 0, RUNNER_INTERRUPTED or -1. */
@@ -104,17 +145,13 @@ static int run_round(struct sweep *w, unsigned round)
 {
     plan_order(w->plan, round, w->order, w->count);
     for (size_t i = 0; i < w->count; i++) {
-        const struct plan_configuration *c = &w->configurations[w->order[i]];
         if (!w->chosen[w->order[i]])
             continue;
         if (w->runner->interrupted && *w->runner->interrupted)
             return RUNNER_INTERRUPTED;
-        int held = store_has_run(w->store, c->key, round, c->twin, w->error, w->error_size);
-        int result = held < 0 ? -1 : held == 0 ? run_one(w, c, round) : 0;
+        int result = have_run(w, w->order[i], round);
         if (result != 0)
             return result;
-        w->result.found += held == 1;
-        progress_step(&w->progress, held == 0);
     }
     w->result.rounds_done++;
     return 0;
@@ -170,12 +207,17 @@ static int begin(struct sweep *w)
     w->chosen = malloc(w->count + 1);
     if (!w->order || !w->chosen)
         return line_error(w->error, w->error_size, "out of memory");
+    w->result.half_width = NAN;
+    w->precision = p->precision > 0 ? precision_open(w->configurations, w->count) : NULL;
+    if (p->precision > 0 && !w->precision)
+        return line_error(w->error, w->error_size, "out of memory");
     w->earlier_sweep_ns = earlier_fact(w->store, "sweep_ns");
     w->earlier_workers_ns = earlier_fact(w->store, "workers_ns");
     say_what_is_missing(w);
     w->start_ns = host_now_ns();
     w->deadline_ns = p->budget_ns > 0 ? w->start_ns + p->budget_ns : 0;
     progress_start(&w->progress, 0, 0, w->deadline_ns);
+    w->progress.precision = p->precision;
     return write_facts(w, "running");
 }
 
@@ -184,6 +226,7 @@ static void sweep_free(struct sweep *w)
     free(w->configurations);
     free(w->order);
     free(w->chosen);
+    precision_free(w->precision);
     free(w);
 }
 
@@ -230,10 +273,65 @@ int sweep_rounds(struct sweep *w, const size_t *chosen, size_t count, unsigned f
     return result;
 }
 
+/* ---- The whole plan ---- */
+
+void sweep_retry_failed(struct sweep *w)
+{
+    w->retry_failed = true;
+}
+
+/* Finds the widest comparison, and from it how many rounds there will be. */
+static int see_precision(struct sweep *w, bool *precise)
+{
+    const struct plan *p = w->plan;
+    struct sweep_result *r = &w->result;
+    struct precision_width widest;
+    *precise = false;
+    if (!w->precision)
+        return 0;
+    if (precision_find(w->precision, &widest) != 0)
+        return line_error(w->error, w->error_size, "out of memory");
+    r->half_width = isfinite(widest.half_width) ? widest.half_width : NAN;
+    const struct plan_configuration *c = &w->configurations[widest.configuration];
+    if (widest.compared > 0)
+        snprintf(r->half_width_of, sizeof r->half_width_of, "%s of %s%s", widest.measure, c->key,
+                 c->twin ? " (twin)" : "");
+    unsigned least = p->rounds < PLAN_PRECISION_LEAST_ROUNDS ? p->rounds : PLAN_PRECISION_LEAST_ROUNDS;
+    unsigned rounds = precision_rounds_needed(r->half_width, p->precision, r->rounds_done, least, p->rounds);
+    *precise = r->rounds_done >= least && r->half_width <= p->precision;
+    sweep_expect(w, w->count * rounds, rounds);
+    w->progress.half_width = r->half_width;
+    return write_facts(w, "running");
+}
+
+int sweep_plan(struct sweep *w, enum sweep_stop *stopped, char *error, size_t error_size)
+{
+    const struct plan *p = w->plan;
+    bool precise = false;
+    unsigned expected =
+        p->precision > 0 && p->rounds > PLAN_PRECISION_LEAST_ROUNDS ? PLAN_PRECISION_LEAST_ROUNDS : plan_round_count(p);
+    sweep_expect(w, w->count * expected, p->shards > 0 ? p->rounds : expected);
+    *stopped = SWEEP_DONE;
+    for (unsigned round = 0; round < p->rounds && *stopped == SWEEP_DONE && !precise; round++) {
+        if (!plan_has_round(p, round))
+            continue;
+        if (sweep_rounds(w, NULL, 0, round, 1, stopped, error, error_size) != 0)
+            return -1;
+        if (*stopped == SWEEP_DONE && see_precision(w, &precise) != 0)
+            return -1;
+    }
+    if (*stopped == SWEEP_DONE && w->precision)
+        *stopped = precise ? SWEEP_PRECISE : SWEEP_ROUNDS;
+    return 0;
+}
+
 int sweep_close(struct sweep *w, enum sweep_stop stopped, struct sweep_result *out, char *error, size_t error_size)
 {
-    static const char *const stops[] = {
-        [SWEEP_DONE] = "done", [SWEEP_BUDGET] = "budget", [SWEEP_INTERRUPTED] = "interrupted"};
+    static const char *const stops[] = {[SWEEP_DONE] = "done",
+                                        [SWEEP_BUDGET] = "budget",
+                                        [SWEEP_INTERRUPTED] = "interrupted",
+                                        [SWEEP_PRECISE] = "precise",
+                                        [SWEEP_ROUNDS] = "rounds"};
     use_error(w, error, error_size);
     w->result.stopped = stopped;
     int result = write_facts(w, stops[stopped]);
@@ -251,7 +349,7 @@ int sweep_run(const struct plan *p, const struct runner *r, struct store *s, str
     memset(out, 0, sizeof *out);
     if (sweep_open(p, r, s, &w, error, error_size) != 0)
         return -1;
-    if (sweep_rounds(w, NULL, 0, 0, p->rounds, &stopped, error, error_size) == 0)
+    if (sweep_plan(w, &stopped, error, error_size) == 0)
         return sweep_close(w, stopped, out, error, error_size);
     sweep_free(w);
     return -1;

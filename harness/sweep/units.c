@@ -76,6 +76,11 @@ int units_parse_percent(const char *text, double *out_share, char *error, size_t
     return 0;
 }
 
+void units_write_percent(double share, char text[UNITS_TEXT_BYTES])
+{
+    snprintf(text, UNITS_TEXT_BYTES, "%.12g%%", share * 100);
+}
+
 int units_parse_count(const char *what, const char *text, uint64_t least, uint64_t most, uint64_t *out, char *error,
                       size_t error_size)
 {

@@ -22,6 +22,8 @@ int units_parse_percent(const char *text, double *out_share, char *error, size_t
 int units_parse_count(const char *what, const char *text, uint64_t least, uint64_t most, uint64_t *out, char *error,
                       size_t error_size);
 
+/* "2%" of 0.02; units_parse_percent reads it back. */
+void units_write_percent(double share, char text[UNITS_TEXT_BYTES]);
 /* Exact, with the greatest unit that divides it: "90s", "4G"; the parsers read it back. */
 void units_write_duration(uint64_t ns, char text[UNITS_TEXT_BYTES]);
 void units_write_size(uint64_t bytes, char text[UNITS_TEXT_BYTES]);
