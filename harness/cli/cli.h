@@ -29,6 +29,7 @@ int cli_doctor(int argc, char **argv);
 int cli_tune(int argc, char **argv);
 int cli_stress(int argc, char **argv);
 int cli_graph(int argc, char **argv);
+int cli_compare(int argc, char **argv);
 
 struct cli_command {
     const char *name;

@@ -16,6 +16,7 @@ const struct cli_command cli_commands[] = {
     {"export", "DIR --format F", "the results in the format of another tool: hyperfine, benchstat, pyperf, ...",
      cli_export},
     {"recommend", "DIR", "which setting to use, how sure that is, and the lines to paste", cli_recommend},
+    {"compare", "A B", "two sweeps, or two settings of one: ratios, intervals, verdicts", cli_compare},
     {"verify", "[WORKLOAD...]", "the model against the real CPython, count by count", cli_verify},
     {"script", "FILE.heap", "a heap script, line by line, on either runtime", cli_script},
     {"list", "WHAT", "workloads, allocators, collectors, tunings or runtimes", cli_list},
