@@ -2,9 +2,10 @@
  *
  * gcbench/scale:1/seed:1/runtime:model/...: one row a run, the runs of a
  * configuration being its repetitions. real_time is wall time and cpu_time user
- * plus system time, both in ns; the other keys are counters. A failed run, and
- * one whose configuration gave other results than the rest, is a row with
- * error_occurred and error_message and no time, which compare.py passes over.
+ * plus system time, both in ns; the other keys are counters. Failed runs, and
+ * those whose configuration gave other results than the rest, are in a list of
+ * their own, failed_runs: compare.py falls over rows that have no time. A run
+ * whose processor time is unknown is in neither.
  *
  * Source  Google Benchmark 1.7.1, src/json_reporter.cc, tools/gbench/report.py.
  */
@@ -28,6 +29,10 @@ static const struct {
     {"items_per_second", MEASURE_THROUGHPUT},
 };
 enum { COUNTERS = sizeof counters / sizeof *counters };
+
+struct lists {
+    json_t *rows, *failed; /* the document's */
+};
 
 static double cpu_ns(const struct run_record *run)
 {
@@ -54,21 +59,29 @@ static int put_error(json_t *row, const struct run_record *run)
     return json_put(row, "error_occurred", json_true()) | json_put_text(row, "error_message", message);
 }
 
-static int add_row(json_t *rows, const char *name, const struct export_source *source, size_t family, size_t index)
+/* A time without processor time is no row that a reader takes. */
+static bool has_times(const struct run_record *run)
 {
-    const struct configuration *c = source->configurations[family];
+    return !isnan(cpu_ns(run)) && !isnan(measure_of(run, MEASURE_WALL_NS));
+}
+
+static int add_row(const struct lists *lists, const char *name, const struct configuration *c, size_t family,
+                   size_t index)
+{
     const struct run_record *run = c->runs[index];
+    bool counts = export_run_counts(c, run);
+    if (counts && !has_times(run))
+        return 0;
     json_t *row = json_object();
     int status = json_put_text(row, "name", name) | json_put_count(row, "family_index", family) |
                  json_put_count(row, "per_family_instance_index", 0) | json_put_text(row, "run_name", name) |
                  json_put_text(row, "run_type", "iteration") | json_put_count(row, "repetitions", c->run_count) |
                  json_put_count(row, "repetition_index", index) | json_put_count(row, "threads", 1) |
-                 json_put_count(row, "iterations", 1) |
-                 (export_run_counts(c, run) ? put_times(row, run) : put_error(row, run));
-    return json_add(rows, row) | status;
+                 json_put_count(row, "iterations", 1) | (counts ? put_times(row, run) : put_error(row, run));
+    return json_add(counts ? lists->rows : lists->failed, row) | status;
 }
 
-static int add_rows(json_t *rows, const struct export_source *source, size_t family)
+static int add_rows(const struct lists *lists, const struct export_source *source, size_t family)
 {
     const struct configuration *c = source->configurations[family];
     char *name = NULL;
@@ -79,7 +92,7 @@ static int add_rows(json_t *rows, const struct export_source *source, size_t fam
     export_path(c->dimensions, ':', f);
     int status = fclose(f) == 0 ? 0 : -1;
     for (size_t i = 0; status == 0 && i < c->run_count; i++)
-        status = add_row(rows, name, source, family, i);
+        status = add_row(lists, name, c, family, i);
     free(name);
     return status;
 }
@@ -107,18 +120,20 @@ static int put_context(json_t *document, const struct export_source *source)
 
 static int write_google_benchmark(const struct export_source *source, FILE *f)
 {
-    json_t *document = json_object(), *rows = json_array();
-    int status = put_context(document, source) | json_put(document, "benchmarks", rows);
+    json_t *document = json_object();
+    const struct lists lists = {json_array(), json_array()};
+    int status = put_context(document, source) | json_put(document, "benchmarks", lists.rows) |
+                 json_put(document, "failed_runs", lists.failed);
 
     for (size_t i = 0; status == 0 && i < source->configuration_count; i++)
-        status = add_rows(rows, source, i);
+        status = add_rows(&lists, source, i);
     return json_finish(document, status, f);
 }
 
 const struct exporter exporter_google_benchmark = {
     .name = "google-benchmark",
     .help = "Google Benchmark's JSON, for compare.py",
-    .failed = "are rows with error_occurred but no time",
+    .failed = "are in failed_runs, not in benchmarks",
     .extension = "json",
     .write = write_google_benchmark,
 };

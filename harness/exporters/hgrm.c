@@ -3,7 +3,7 @@
  * One file a configuration: the pauses of all its runs that count, all
  * generations together, in milliseconds with six decimals; cascades of frees by counts
  * alone (kind `release`) are not among them. Failed runs add no pause. Mean and
- * deviation are of the buckets' values, right to 0.1 %.
+ * deviation are of the buckets' middles, right to 0.1 %.
  *
  * Source  HdrHistogram 2.1.12, AbstractHistogram.outputPercentileDistribution:
  *         five rows to each halving of what is left to 100 %.
@@ -50,14 +50,20 @@ static void write_rows(const struct histogram *h, FILE *f)
     }
 }
 
+/* A bucket stands for its middle, as in HdrHistogram. */
+static double middle_of(size_t bucket)
+{
+    return bucket == 0 ? 0 : ((double)histogram_highest(bucket - 1) + 1 + (double)histogram_highest(bucket)) / 2;
+}
+
 static void write_foot(const struct histogram *h, FILE *f)
 {
     double n = h->count > 0 ? (double)h->count : 1, sum = 0, squares = 0;
 
     for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
-        sum += (double)h->bucket[i] * (double)histogram_highest(i);
+        sum += (double)h->bucket[i] * middle_of(i);
     for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
-        squares += (double)h->bucket[i] * pow((double)histogram_highest(i) - sum / n, 2);
+        squares += (double)h->bucket[i] * pow(middle_of(i) - sum / n, 2);
     fprintf(f, "#[Mean    = %12.6f, StdDeviation   = %12.6f]\n", sum / n / NS_PER_MS, sqrt(squares / n) / NS_PER_MS);
     fprintf(f, "#[Max     = %12.6f, Total count    = %12" PRIu64 "]\n", (double)h->max_ns / NS_PER_MS, h->count);
     fprintf(f, "#[Buckets = %12d, SubBuckets     = %12d]\n", HISTOGRAM_RANGE_BITS - HISTOGRAM_HALF_BITS,
