@@ -1,6 +1,6 @@
 # tradeoff.gp FORMAT OUTPUT POINTS FRONT TUNINGS ALLOCATORS FLOOR
 #
-# Pause p99 over peak memory, one point a configuration: the colour is its
+# Longest pause over peak memory, one point a configuration: the colour is its
 # tuning, the symbol its allocator, the size its throughput.
 # POINTS holds first TUNINGS blocks (the points of one tuning each), then
 # ALLOCATORS blocks (the same points by allocator); columns: MiB, ns, size from
@@ -20,7 +20,7 @@ load "style.gp"
 size_of(share) = SYMBOL * (0.8 + 0.9 * share)
 set logscale y
 set xlabel "peak resident memory (MiB)"
-set ylabel "pause p99"
+set ylabel "longest pause"
 eval set_ns_tics
 set yrange [(FLOOR > 0 ? FLOOR / 2 : 0.95 * decade_below(least)):1.05 * decade_above(most)]
 if (FLOOR > 0) { set ytics add ("none" FLOOR) }

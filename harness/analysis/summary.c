@@ -152,7 +152,7 @@ static int mark_plane_front(struct summary *s, const struct subject *subject)
 
     for (size_t i = 0; status == 0 && i < count; i++) {
         const struct configuration *c = &s->configurations[subject->first + i];
-        plane[i * IN_PLANE] = c->counts ? c->measure[MEASURE_PAUSE_P99_NS].median : NAN;
+        plane[i * IN_PLANE] = c->counts ? c->measure[MEASURE_PAUSE_MAX_NS].median : NAN;
         plane[i * IN_PLANE + 1] = c->measure[MEASURE_RSS_PEAK_BYTES].median;
     }
     if (status == 0)

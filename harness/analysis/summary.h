@@ -51,7 +51,7 @@ struct configuration {
     bool checksum_differs;
     bool counts;
     bool on_front;       /* front.h: of longest pause, peak RSS and throughput */
-    bool on_plane_front; /* of the medians of pause p99 and peak RSS alone: a line that can be drawn */
+    bool on_plane_front; /* of the medians of longest pause and peak RSS alone: a line that can be drawn */
 };
 
 struct subject {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/analysis/disturbed.h"
 #include "harness/report/format.h"
 #include "harness/report/series.h"
 
@@ -44,6 +45,9 @@ static void fill_runs(const struct configuration *c, char *text, size_t size)
     for (enum failure why = 0; why < FAILURES; why++)
         if (c->failures[why] > 0 && length < size)
             length += (size_t)snprintf(text + length, size - length, ", %zu %s", c->failures[why], failure_names[why]);
+    size_t disturbed = count_disturbed_runs(c);
+    if (disturbed > 0 && length < size)
+        length += (size_t)snprintf(text + length, size - length, ", %zu disturbed", disturbed);
     if (c->checksum_differs && length < size)
         snprintf(text + length, size - length, ", checksum differs");
 }

@@ -1,7 +1,12 @@
 /* document.h - the report's content, once; page.c and markdown.c say how it looks.
  *
  * A format is a set of functions, the same for each. They get plain text and
- * escape it; nothing that they are given is markup.
+ * escape it; nothing that they are given is markup. What a format has not is
+ * NULL, and left out.
+ *
+ * A document shows SUBJECTS_MOST workloads, and of each as many configurations
+ * as leave it readable (selection.h); it says what it leaves out. summary.csv
+ * and results.json have all.
  */
 #ifndef GCSWEEP_DOCUMENT_H
 #define GCSWEEP_DOCUMENT_H
@@ -11,11 +16,21 @@
 
 #include "harness/analysis/summary.h"
 #include "harness/report/pictures.h"
+#include "harness/report/selection.h"
+
+enum { SUBJECTS_MOST = 50, LINK_BYTES = 24 };
+
+/* To a heading of the same document. */
+struct link {
+    const char *text;
+    char id[LINK_BYTES]; /* letters, digits, dashes */
+};
 
 struct document_format {
     const char *file; /* "report.html" */
     void (*begin)(FILE *f, const char *title);
-    void (*heading)(FILE *f, const char *text);
+    void (*heading)(FILE *f, const char *text, const char *id);
+    void (*contents)(FILE *f, const struct link *links, size_t count);
     void (*paragraph)(FILE *f, const char *text);
     void (*warning)(FILE *f, const char *text);
     void (*list_begin)(FILE *f);
@@ -28,6 +43,14 @@ struct document_format {
     void (*command)(FILE *f, const char *text);
     /* A drawn picture; `directory` is the results folder. */
     void (*picture)(FILE *f, const struct picture *picture, const char *directory);
+    /* The Pareto picture, drawn by the format itself; `note` says what it leaves out, "" for nothing. */
+    void (*front)(FILE *f, const struct summary *s, const struct subject *subject, const struct selection *selection,
+                  const struct picture *picture, const char *note);
+    /* The figures of a picture, opened on demand, to be saved as the file NAME. Rows are those of a table. */
+    void (*data_begin)(FILE *f, const char *name, size_t rows, const char *const *headers, size_t count);
+    void (*data_end)(FILE *f, const char *note);
+    /* A file beside the document; `content` is what is in it, NULL when it is not at hand. */
+    void (*file_link)(FILE *f, const char *name, const char *what, const char *content, size_t size);
     void (*end)(FILE *f);
 };
 

@@ -16,8 +16,9 @@ static void begin(FILE *f, const char *title)
     put_block(f, "# gcsweep: ", title, "\n\n");
 }
 
-static void heading(FILE *f, const char *text)
+static void heading(FILE *f, const char *text, const char *id)
 {
+    (void)id;
     put_block(f, "## ", text, "\n\n");
 }
 
@@ -85,7 +86,17 @@ static void picture(FILE *f, const struct picture *p, const char *directory)
     (void)directory;
     put_block(f, "![", p->title, "](");
     fprintf(f, "plots/%s.png)\n\n", p->name);
-    put_block(f, "", p->caption, "\n\n");
+    put_block(f, "", p->caption, p->left_out[0] != '\0' ? " " : "");
+    put_block(f, "", p->left_out, " ");
+    fprintf(f, "[Its figures.](plots/%s.tsv)\n\n", p->name);
+}
+
+static void file_link(FILE *f, const char *name, const char *what, const char *content, size_t size)
+{
+    (void)content;
+    (void)size;
+    fprintf(f, "- [%s](%s): ", name, name);
+    put_block(f, "", what, "\n");
 }
 
 static void end(FILE *f)
@@ -94,6 +105,19 @@ static void end(FILE *f)
 }
 
 const struct document_format format_markdown = {
-    "report.md", begin,       heading,   paragraph, warning, list_begin, list_item,
-    list_end,    table_begin, table_row, table_end, command, picture,    end,
+    .file = "report.md",
+    .begin = begin,
+    .heading = heading,
+    .paragraph = paragraph,
+    .warning = warning,
+    .list_begin = list_begin,
+    .list_item = list_item,
+    .list_end = list_end,
+    .table_begin = table_begin,
+    .table_row = table_row,
+    .table_end = table_end,
+    .command = command,
+    .picture = picture,
+    .file_link = file_link,
+    .end = end,
 };

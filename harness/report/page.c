@@ -12,20 +12,16 @@
 
 #include "harness/report/document.h"
 #include "harness/report/escape.h"
+#include "harness/report/front_svg.h"
 #include "harness/report/gnuplot.h"
 
-/* A file of the plots folder; NULL when it cannot be had, or could end the element that it stands in. */
-static char *read_own_file(const char *name)
+/* To be freed, with a null byte after its end; NULL when it cannot be had. */
+static char *read_file(const char *path, size_t *size)
 {
-    char folder[PATH_MAX], path[PATH_MAX + 16], error[400];
     char *text = NULL;
-    size_t size;
-
-    if (find_plots_folder(folder, sizeof folder, error, sizeof error) != 0)
-        return NULL;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *in = fopen(path, "re");
-    FILE *memory = in != NULL ? open_memstream(&text, &size) : NULL;
+    FILE *memory = in != NULL ? open_memstream(&text, size) : NULL;
+
     if (memory != NULL) {
         for (int c; (c = fgetc(in)) != EOF;)
             fputc(c, memory);
@@ -33,6 +29,19 @@ static char *read_own_file(const char *name)
     }
     if (in != NULL)
         fclose(in);
+    return text;
+}
+
+/* A file of the plots folder; NULL when it cannot be had, or could end the element that it stands in. */
+static char *read_own_file(const char *name)
+{
+    char folder[PATH_MAX], path[PATH_MAX + 16], error[400];
+    size_t size;
+
+    if (find_plots_folder(folder, sizeof folder, error, sizeof error) != 0)
+        return NULL;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    char *text = read_file(path, &size);
     if (text != NULL && (strstr(text, "</") != NULL || strstr(text, "<!--") != NULL)) {
         free(text);
         text = NULL;
@@ -90,9 +99,20 @@ static void put_element(FILE *f, const char *start, const char *text, const char
     fputs(end, f);
 }
 
-static void heading(FILE *f, const char *text)
+static void heading(FILE *f, const char *text, const char *id)
 {
-    put_element(f, "<h2>", text, "</h2>\n");
+    fprintf(f, "<h2 id=\"%s\">", id);
+    put_element(f, "", text, "</h2>\n");
+}
+
+static void contents(FILE *f, const struct link *links, size_t count)
+{
+    fputs("<nav aria-label=\"Contents\"><ul>\n", f);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(f, "<li><a href=\"#%s\">", links[i].id);
+        put_element(f, "", links[i].text, "</a></li>\n");
+    }
+    fputs("</ul></nav>\n", f);
 }
 
 static void paragraph(FILE *f, const char *text)
@@ -120,12 +140,17 @@ static void list_end(FILE *f)
     fputs("</ul>\n", f);
 }
 
-static void table_begin(FILE *f, const char *const *headers, size_t count)
+static void put_heads(FILE *f, const char *const *headers, size_t count)
 {
-    fputs("<div class=\"table\"><table class=\"sorts\">\n<thead><tr>", f);
     for (size_t i = 0; i < count; i++)
         put_element(f, "<th scope=\"col\">", headers[i], "</th>");
     fputs("</tr></thead>\n<tbody>\n", f);
+}
+
+static void table_begin(FILE *f, const char *const *headers, size_t count)
+{
+    fputs("<div class=\"table\"><table class=\"sorts\">\n<thead><tr>", f);
+    put_heads(f, headers, count);
 }
 
 /* "12.3 ms [12.1 ms, 12.6 ms]": the spread goes below its median, smaller. */
@@ -165,14 +190,13 @@ static void command(FILE *f, const char *text)
     put_element(f, "<pre><code>", text, "</code></pre>\n");
 }
 
-static void put_base64(FILE *f, FILE *in)
+static void put_base64(FILE *f, const unsigned char *bytes, size_t size)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    unsigned char b[3];
 
-    for (size_t got; (got = fread(b, 1, sizeof b, in)) > 0;) {
-        for (size_t i = got; i < sizeof b; i++)
-            b[i] = 0;
+    for (size_t at = 0; at < size; at += 3) {
+        size_t got = size - at < 3 ? size - at : 3;
+        unsigned b[3] = {bytes[at], got > 1 ? bytes[at + 1] : 0, got > 2 ? bytes[at + 2] : 0};
         fputc(digits[b[0] >> 2], f);
         fputc(digits[(b[0] & 3) << 4 | b[1] >> 4], f);
         fputc(got > 1 ? digits[(b[1] & 15) << 2 | b[2] >> 6] : '=', f);
@@ -180,24 +204,73 @@ static void put_base64(FILE *f, FILE *in)
     }
 }
 
+static void put_caption(FILE *f, const struct picture *p, const char *note)
+{
+    put_element(f, "<figcaption><strong>", p->title, ".</strong> ");
+    put_element(f, "", p->caption, note[0] != '\0' ? " " : "");
+    put_element(f, "", note, "</figcaption>\n");
+}
+
 /* As the source of an image, so that nothing in the SVG can act on the page and no two pictures share names. */
 static void picture(FILE *f, const struct picture *p, const char *directory)
 {
     char path[PATH_MAX];
+    size_t size = 0;
 
     snprintf(path, sizeof path, "%s/plots/%.160s.svg", directory, p->name);
-    FILE *svg = fopen(path, "re");
+    char *svg = read_file(path, &size);
     if (svg == NULL) {
         warning(f, "A picture's file is gone.");
         return;
     }
-    fputs("<figure>\n<img width=\"800\" height=\"500\" alt=\"", f);
+    fputs("<figure>\n<div class=\"wide\"><img width=\"800\" height=\"500\" alt=\"", f);
     escape_html(f, p->caption);
     fputs("\" src=\"data:image/svg+xml;base64,", f);
-    put_base64(f, svg);
-    fclose(svg);
-    put_element(f, "\">\n<figcaption><strong>", p->title, ".</strong> ");
-    put_element(f, "", p->caption, "</figcaption>\n</figure>\n");
+    put_base64(f, (const unsigned char *)svg, size);
+    fputs("\"></div>\n", f);
+    free(svg);
+    put_caption(f, p, p->left_out);
+    fputs("</figure>\n", f);
+}
+
+static void front(FILE *f, const struct summary *s, const struct subject *subject, const struct selection *selection,
+                  const struct picture *p, const char *note)
+{
+    fputs("<figure>\n", f);
+    if (write_front_svg(s, subject, selection, f))
+        put_caption(f, p, note);
+    fputs("</figure>\n", f);
+}
+
+static void data_begin(FILE *f, const char *name, size_t rows, const char *const *headers, size_t count)
+{
+    fprintf(f, "<details class=\"data\"><summary>Its figures (%zu row%s)</summary>\n", rows, rows == 1 ? "" : "s");
+    fputs("<div class=\"table\"><table data-file=\"", f);
+    escape_html(f, name);
+    fputs("\">\n<thead><tr>", f);
+    put_heads(f, headers, count);
+}
+
+static void data_end(FILE *f, const char *note)
+{
+    table_end(f);
+    if (note[0] != '\0')
+        paragraph(f, note);
+    fputs("</details>\n", f);
+}
+
+/* With its content inside, where it is at hand, so that the page alone is enough. */
+static void file_link(FILE *f, const char *name, const char *what, const char *content, size_t size)
+{
+    put_element(f, "<li><a download=\"", name, "\" href=\"");
+    if (content != NULL) {
+        fputs("data:text/csv;base64,", f);
+        put_base64(f, (const unsigned char *)content, size);
+    } else {
+        escape_html(f, name);
+    }
+    put_element(f, "\">", name, "</a>");
+    put_element(f, content != NULL ? " (in this page): " : " (beside this page): ", what, "</li>\n");
 }
 
 static void end(FILE *f)
@@ -206,6 +279,23 @@ static void end(FILE *f)
 }
 
 const struct document_format format_html = {
-    "report.html", begin,       heading,   paragraph, warning, list_begin, list_item,
-    list_end,      table_begin, table_row, table_end, command, picture,    end,
+    .file = "report.html",
+    .begin = begin,
+    .heading = heading,
+    .contents = contents,
+    .paragraph = paragraph,
+    .warning = warning,
+    .list_begin = list_begin,
+    .list_item = list_item,
+    .list_end = list_end,
+    .table_begin = table_begin,
+    .table_row = table_row,
+    .table_end = table_end,
+    .command = command,
+    .picture = picture,
+    .front = front,
+    .data_begin = data_begin,
+    .data_end = data_end,
+    .file_link = file_link,
+    .end = end,
 };

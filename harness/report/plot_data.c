@@ -9,7 +9,7 @@
 
 static const double MIB = 1024 * 1024;
 
-static double greatest_throughput(const struct summary *s, const struct subject *subject)
+double greatest_throughput(const struct summary *s, const struct subject *subject)
 {
     double most = 0;
 
@@ -25,27 +25,27 @@ double pauseless_floor_ns(const struct summary *s, const struct subject *subject
     bool pauseless = false;
 
     for (size_t i = subject->first; i < subject->first + subject->count; i++) {
-        double p99 = s->configurations[i].measure[MEASURE_PAUSE_P99_NS].median;
+        double longest = s->configurations[i].measure[MEASURE_PAUSE_MAX_NS].median;
         if (!s->configurations[i].counts)
             continue;
-        if (p99 > 0)
-            least = fmin(least, p99);
-        pauseless = pauseless || p99 == 0;
+        if (longest > 0)
+            least = fmin(least, longest);
+        pauseless = pauseless || longest == 0;
     }
     return pauseless && isfinite(least) ? pow(10, floor(log10(least))) / 3 : 0;
 }
 
-static double drawn_p99(const struct configuration *c, double floor_ns)
+double drawn_pause_ns(const struct configuration *c, double floor_ns)
 {
-    double p99 = c->measure[MEASURE_PAUSE_P99_NS].median;
+    double longest = c->measure[MEASURE_PAUSE_MAX_NS].median;
 
-    return p99 > 0 ? p99 : floor_ns > 0 ? floor_ns : NAN;
+    return longest > 0 ? longest : floor_ns > 0 ? floor_ns : NAN;
 }
 
 static bool is_drawn(const struct series *series, const struct configuration *c, double floor_ns)
 {
     return c->counts && find_tuning_series(series, c) >= 0 && find_allocator_series(series, c) >= 0 &&
-           !isnan(drawn_p99(c, floor_ns)) && !isnan(c->measure[MEASURE_RSS_PEAK_BYTES].median) &&
+           !isnan(drawn_pause_ns(c, floor_ns)) && !isnan(c->measure[MEASURE_RSS_PEAK_BYTES].median) &&
            c->measure[MEASURE_THROUGHPUT].median > 0;
 }
 
@@ -61,8 +61,8 @@ static int write_points(const struct summary *s, const struct subject *subject, 
             (allocator >= 0 && find_allocator_series(series, c) != allocator))
             continue;
         fprintf(f, "%.3f\t%.0f\t%.4f\t%d\t%d\n", c->measure[MEASURE_RSS_PEAK_BYTES].median / MIB,
-                drawn_p99(c, floor_ns), c->measure[MEASURE_THROUGHPUT].median / most, find_allocator_series(series, c),
-                c->on_front);
+                drawn_pause_ns(c, floor_ns), c->measure[MEASURE_THROUGHPUT].median / most,
+                find_allocator_series(series, c), c->on_front);
         rows++;
     }
     return rows;
@@ -71,7 +71,7 @@ static int write_points(const struct summary *s, const struct subject *subject, 
 int write_tradeoff_points(const struct summary *s, const struct subject *subject, const struct series *series,
                           double floor_ns, FILE *f)
 {
-    static const char columns[] = "\tpause_p99_ns\trelative_throughput\tallocator_number\ton_front\n";
+    static const char columns[] = "\tpause_max_ns\trelative_throughput\tallocator_number\ton_front\n";
     int rows = 0;
 
     for (int i = 0; i < (int)series->tuning_count; i++) {
@@ -98,7 +98,7 @@ int write_plane_front(const struct summary *s, const struct subject *subject, do
     int rows = 0;
     double drawn = -INFINITY;
 
-    fputs("rss_peak_mib\tpause_p99_ns\n", f);
+    fputs("rss_peak_mib\tpause_max_ns\n", f);
     /* From the least memory on; each pass writes the next one. Equal points are written once. */
     for (;;) {
         const struct configuration *next = NULL;
@@ -112,7 +112,7 @@ int write_plane_front(const struct summary *s, const struct subject *subject, do
         if (next == NULL)
             return rows;
         drawn = next->measure[MEASURE_RSS_PEAK_BYTES].median;
-        fprintf(f, "%.3f\t%.0f\n", drawn / MIB, drawn_p99(next, floor_ns));
+        fprintf(f, "%.3f\t%.0f\n", drawn / MIB, drawn_pause_ns(next, floor_ns));
         rows++;
     }
 }

@@ -18,9 +18,13 @@ int write_plane_front(const struct summary *s, const struct subject *subject, do
 int write_thresholds(const struct summary *s, const struct subject *subject, FILE *f);
 int write_allocators(const struct summary *s, const struct subject *subject, const struct series *series, FILE *f);
 
-/* Where a logarithmic axis shows pauses of 0: a third of the decade's start below the shortest p99; 0 when every
- * configuration has pauses, or none has. */
+/* Where a logarithmic axis shows pauses of 0: a third of the decade's start below the least of the longest pauses; 0
+ * when every configuration has pauses, or none has. */
 double pauseless_floor_ns(const struct summary *s, const struct subject *subject);
+/* A configuration's longest pause on that axis; NaN when it has no place there. */
+double drawn_pause_ns(const struct configuration *c, double floor_ns);
+/* Of the medians of those that count; 0 of none. */
+double greatest_throughput(const struct summary *s, const struct subject *subject);
 
 /* Whether any configuration of the subject has a pause p99 above 0. */
 bool has_pauses(const struct summary *s, const struct subject *subject);

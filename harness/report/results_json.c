@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/analysis/disturbed.h"
 #include "harness/analysis/findings.h"
 #include "harness/report/escape.h"
 #include "harness/report/machine.h"
@@ -193,6 +194,7 @@ static json_t *runs_of(struct writing *w, const struct configuration *c)
     put(w, out, "ok", count(c->ok));
     for (enum failure why = 0; why < FAILURES; why++)
         put(w, out, failure_names[why], count(c->failures[why]));
+    put(w, out, "disturbed", count(count_disturbed_runs(c)));
     return out;
 }
 

@@ -101,8 +101,8 @@ static void end(struct table *t)
 
 /* ---- The tables ---- */
 
-int write_longest_table(const struct summary *s, const struct subject *subject, const struct document_format *format,
-                        FILE *f)
+int write_longest_table(const struct summary *s, const struct selection *selection,
+                        const struct document_format *format, FILE *f)
 {
     static const struct figure figures[] = {{"generation 0", write_duration},
                                             {"generation 1", write_duration},
@@ -117,8 +117,8 @@ int write_longest_table(const struct summary *s, const struct subject *subject, 
                       figures,
                       false};
 
-    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
-        const struct configuration *c = &s->configurations[i];
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct configuration *c = &s->configurations[selection->index[i]];
         struct spread longest[RECORD_PAUSE_KINDS];
         if (!c->counts)
             continue;
@@ -131,8 +131,8 @@ int write_longest_table(const struct summary *s, const struct subject *subject, 
     return 0;
 }
 
-void write_latency_table(const struct summary *s, const struct subject *subject, const struct document_format *format,
-                         FILE *f)
+void write_latency_table(const struct summary *s, const struct selection *selection,
+                         const struct document_format *format, FILE *f)
 {
     static const enum measure measures[] = {MEASURE_REQUEST_P99_NS, MEASURE_REQUEST_MAX_NS, MEASURE_METERED_P99_NS,
                                             MEASURE_METERED_P999_NS, MEASURE_MMU_10MS};
@@ -147,8 +147,8 @@ void write_latency_table(const struct summary *s, const struct subject *subject,
                       figures,
                       false};
 
-    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
-        const struct configuration *c = &s->configurations[i];
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct configuration *c = &s->configurations[selection->index[i]];
         struct spread spreads[sizeof measures / sizeof *measures];
         for (size_t k = 0; k < sizeof measures / sizeof *measures; k++)
             spreads[k] = c->measure[measures[k]];
@@ -158,8 +158,8 @@ void write_latency_table(const struct summary *s, const struct subject *subject,
     end(&t);
 }
 
-void write_overhead_table(const struct summary *s, const struct subject *subject, const struct document_format *format,
-                          FILE *f)
+void write_overhead_table(const struct summary *s, const struct subject *subject, const struct selection *selection,
+                          const struct document_format *format, FILE *f)
 {
     static const struct figure figures[] = {
         {"overhead in wall time", write_overhead}, {"overhead in CPU time", write_overhead}, {NULL, NULL}};
@@ -174,8 +174,8 @@ void write_overhead_table(const struct summary *s, const struct subject *subject
              "worker's CPU meanwhile, the CPU time's overheads are too large.",
              wall, cpu);
     struct table t = {s, format, f, caption, figures, false};
-    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
-        const struct configuration *c = &s->configurations[i];
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct configuration *c = &s->configurations[selection->index[i]];
         const struct spread overheads[] = {c->lbo[LBO_WALL].ratio, c->lbo[LBO_CPU].ratio};
         if (c->counts && overheads[0].count > 0)
             put_row(&t, c, overheads);
@@ -183,7 +183,7 @@ void write_overhead_table(const struct summary *s, const struct subject *subject
     end(&t);
 }
 
-int write_memory_table(const struct summary *s, const struct subject *subject, const struct document_format *format,
+int write_memory_table(const struct summary *s, const struct selection *selection, const struct document_format *format,
                        FILE *f)
 {
     static const struct figure figures[] = {{"peak", write_bytes},        {"before a full collection", write_bytes},
@@ -197,8 +197,8 @@ int write_memory_table(const struct summary *s, const struct subject *subject, c
                       figures,
                       false};
 
-    for (size_t i = subject->first; i < subject->first + subject->count; i++) {
-        const struct configuration *c = &s->configurations[i];
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct configuration *c = &s->configurations[selection->index[i]];
         struct spread steps[MEMORY_STEPS];
         if (!c->counts)
             continue;
