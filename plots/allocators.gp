@@ -11,9 +11,11 @@ FORMAT = ARG1; OUTPUT = ARG2; DATA = ARG3; TUNINGS = ARG4 + 0; ALLOCATORS = ARG5
 # Narrow panels need few ticks: the spans first, drawn nowhere.
 set terminal unknown
 set datafile separator tab
-plot for [i = 0:TUNINGS-1] DATA index i using 3:1 title columnheader(1)
+plot for [i = 0:TUNINGS-1] DATA index i using 4:1 title columnheader(1), \
+     for [i = 0:TUNINGS-1] DATA index i using 5:1 title columnheader(1)
 per_s_least = GPVAL_DATA_X_MIN; per_s_most = GPVAL_DATA_X_MAX
-plot for [i = 0:TUNINGS-1] DATA index i using 6:1 title columnheader(1)
+plot for [i = 0:TUNINGS-1] DATA index i using 7:1 title columnheader(1), \
+     for [i = 0:TUNINGS-1] DATA index i using 8:1 title columnheader(1)
 mib_least = GPVAL_DATA_X_MIN; mib_most = GPVAL_DATA_X_MAX
 reset
 load "style.gp"

@@ -36,13 +36,13 @@ function head_pressed(table, head) {
     sort_table(table, head.cellIndex, descending);
 }
 
+// The button lies over the head, whose text stays: on paper only that is wanted.
 function make_sortable(table) {
     for (const head of table.tHead.rows[0].cells) {
         const button = document.createElement("button");
         button.type = "button";
-        button.title = "Sort by this column";
-        button.textContent = head.textContent || "front";
-        head.replaceChildren(button);
+        button.title = "Sort by " + head.textContent;
+        head.append(button);
         head.setAttribute("aria-sort", "none");
         button.addEventListener("click", () => head_pressed(table, head));
     }

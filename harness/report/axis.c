@@ -55,13 +55,18 @@ double axis_place(const struct axis *axis, double value)
     return axis->start + fmin(fmax(share, 0), 1) * (axis->end - axis->start);
 }
 
+bool axis_is_power(double tick)
+{
+    return tick / power_of_ten_below(tick) < 1.5;
+}
+
 static size_t logarithmic_ticks(const struct axis *axis, double ticks[AXIS_TICKS])
 {
     bool all = axis->most / axis->least <= pow(10, DECADES_WITH_ALL);
     size_t count = 0;
 
     for (double tick = axis->least; tick <= axis->most * 1.001 && count < AXIS_TICKS; tick = nice_after(tick))
-        if (all || tick / power_of_ten_below(tick) < 1.5)
+        if (all || axis_is_power(tick))
             ticks[count++] = tick;
     return count;
 }

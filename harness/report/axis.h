@@ -20,4 +20,7 @@ double axis_place(const struct axis *axis, double value);
  * alone. */
 size_t axis_ticks(const struct axis *axis, double ticks[AXIS_TICKS]);
 
+/* Whether a tick is a power of ten. */
+bool axis_is_power(double tick);
+
 #endif

@@ -9,7 +9,7 @@
 #include "harness/report/series.h"
 
 static const char *const column_headers[COLUMNS] = {
-    [COLUMN_MARK] = "",
+    [COLUMN_MARK] = "front",
     [COLUMN_ALLOCATOR] = "allocator",
     [COLUMN_TUNING] = "tuning",
     [COLUMN_RUNS] = "ok runs",

@@ -9,7 +9,7 @@
 #include "harness/report/plot_data.h"
 #include "harness/report/series.h"
 
-enum { WIDTH = 760, HEIGHT = 430, LEFT = 84, RIGHT = 744, TOP = 34, BOTTOM = 368 };
+enum { WIDTH = 760, HEIGHT = 430, LEFT = 92, RIGHT = 744, TOP = 34, BOTTOM = 368 };
 
 /* Beyond this ratio of the most to the least memory the axis is logarithmic. */
 static const double wide_span = 6;
@@ -79,11 +79,27 @@ static void put_grid_line(FILE *f, double x1, double y1, double x2, double y2)
     fprintf(f, "<path class=\"grid\" d=\"M%.1f %.1fL%.1f %.1f\"/>", x1, y1, x2, y2);
 }
 
-static void put_label(FILE *f, const char *anchor, double x, double y, const char *text)
+/* `rank`: a class, for what a small picture has no room for. */
+static void put_label(FILE *f, const char *anchor, const char *rank, double x, double y, const char *text)
 {
-    fprintf(f, "<text text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">", anchor, x, y);
+    fprintf(f, "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">", rank, anchor, x, y);
     escape_html(f, text);
     fputs("</text>\n", f);
+}
+
+/* "50 ms": a tick's value needs no digits for their own sake. */
+static void tick_text(double ns, char *text, size_t size)
+{
+    static const struct {
+        double ns;
+        const char *name;
+    } units[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}, {1, "ns"}};
+    enum { UNITS = sizeof units / sizeof *units };
+    size_t unit = 0;
+
+    while (unit + 1 < UNITS && ns < units[unit].ns * 0.999)
+        unit++;
+    snprintf(text, size, "%.4g %s", ns / units[unit].ns, units[unit].name);
 }
 
 static void put_axes(struct drawing *d)
@@ -96,7 +112,7 @@ static void put_axes(struct drawing *d)
         double x = axis_place(&d->x, ticks[i]);
         put_grid_line(d->f, x, TOP, x, BOTTOM);
         snprintf(text, sizeof text, "%.6g", ticks[i]);
-        put_label(d->f, "middle", x, BOTTOM + 22, text);
+        put_label(d->f, "middle", "tick", x, BOTTOM + 22, text);
     }
     count = axis_ticks(&d->y, ticks);
     for (size_t i = 0; i < count; i++) {
@@ -105,13 +121,13 @@ static void put_axes(struct drawing *d)
         put_grid_line(d->f, LEFT, y, RIGHT, y);
         if (none) /* below the shortest pause is only the place of those without */
             continue;
-        format_duration(ticks[i], text, sizeof text);
-        put_label(d->f, "end", LEFT - 8, y + 5, text);
+        tick_text(ticks[i], text, sizeof text);
+        put_label(d->f, "end", axis_is_power(ticks[i]) ? "tick" : "minor", LEFT - 8, y + 5, text);
     }
     if (d->floor_ns > 0)
-        put_label(d->f, "end", LEFT - 8, axis_place(&d->y, d->floor_ns) + 5, "none");
-    put_label(d->f, "start", 8, TOP - 14, "longest pause");
-    put_label(d->f, "middle", (LEFT + RIGHT) / 2.0, HEIGHT - 12, "peak resident memory (MiB)");
+        put_label(d->f, "end", "tick", LEFT - 8, axis_place(&d->y, d->floor_ns) + 5, "none");
+    put_label(d->f, "start", "title", 8, TOP - 14, "longest pause");
+    put_label(d->f, "middle", "title", (LEFT + RIGHT) / 2.0, HEIGHT - 12, "peak resident memory (MiB)");
     fprintf(d->f, "<path class=\"axis\" d=\"M%d %dV%dH%d\"/>\n", LEFT, TOP, BOTTOM, RIGHT);
 }
 
@@ -200,10 +216,10 @@ static void put_point(const struct drawing *d, const struct configuration *c)
 
     if (c->on_front)
         put_spread(d, c, x, y, colour_of(d, c));
-    fprintf(d->f, "<g class=\"point%s\" role=\"img\">", c->on_front ? " front" : "");
+    fprintf(d->f, "<g class=\"point%s\" role=\"img\" transform=\"translate(%.1f %.1f) scale(%.2f)\">",
+            c->on_front ? " front" : "", x, y, radius_of(d, c));
     put_title(d, c);
-    fprintf(d->f, "<path class=\"s%d\" transform=\"translate(%.1f %.1f) scale(%.2f)\" d=\"%s\"/></g>\n",
-            colour_of(d, c), x, y, radius_of(d, c), shape_of(d, c));
+    fprintf(d->f, "<path class=\"s%d\" d=\"%s\"/></g>\n", colour_of(d, c), shape_of(d, c));
 }
 
 /* ---- Legend ---- */
