@@ -74,9 +74,10 @@ static int check_keys(const struct comparison_side *side, const struct keyed_lis
 
 static struct compared_runs runs_of(const struct configuration *c, bool twin)
 {
-    struct compared_runs out = {
-        .configuration = c, .runs = twin ? c->twins : c->runs, .run_count = twin ? c->twin_count : c->run_count};
+    struct compared_runs out = {.configuration = c, .twin = twin};
 
+    out.runs = twin ? c->twins : c->runs;
+    out.run_count = twin ? c->twin_count : c->run_count;
     for (size_t i = 0; i < out.run_count; i++)
         run_is_ok(out.runs[i]) ? out.ok++ : out.failed++;
     return out;
