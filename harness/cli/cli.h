@@ -20,6 +20,7 @@ struct argp_state;
 int cli_run(int argc, char **argv);
 int cli_sweep(int argc, char **argv);
 int cli_verify(int argc, char **argv);
+int cli_merge(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_export(int argc, char **argv);
 int cli_recommend(int argc, char **argv);

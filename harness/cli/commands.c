@@ -12,6 +12,7 @@
 const struct cli_command cli_commands[] = {
     {"run", "WORKLOAD", "one configuration once", cli_run},
     {"sweep", "--out DIR", "many configurations, round by round, into a results folder", cli_sweep},
+    {"merge", "DIR DIR...", "results of shards or machines as those of one sweep", cli_merge},
     {"report", "DIR", "tables, pictures and a page of a results folder", cli_report},
     {"export", "DIR --format F", "the results in the format of another tool: hyperfine, benchstat, pyperf, ...",
      cli_export},

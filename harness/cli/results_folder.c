@@ -62,10 +62,13 @@ int results_reopen(const char *directory, const struct plan *p, struct store **o
 {
     if (store_open(directory, out, error, error_size) != 0)
         return -1;
-    char *plan = plan_to_json(p);
-    int result =
-        plan ? store_set_fact(*out, "plan", plan, error, error_size) : line_error(error, error_size, "out of memory");
+    char *merged = store_fact(*out, "sources"), *plan = plan_to_json(p);
+    int result = merged ? line_error(error, error_size, "%s: is merged of several sweeps; resume those and merge again",
+                                     directory)
+                 : plan ? store_set_fact(*out, "plan", plan, error, error_size)
+                        : line_error(error, error_size, "out of memory");
     free(plan);
+    free(merged);
     char ignored[ERROR_BYTES];
     if (result != 0)
         store_close(*out, ignored, sizeof ignored);

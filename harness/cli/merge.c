@@ -1,0 +1,90 @@
+/* merge.c - gcsweep merge: results of shards or machines as one sweep's. */
+#include <argp.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness/cli/cli.h"
+#include "harness/cli/command_line.h"
+#include "harness/cli/options.h"
+#include "harness/cli/results_folder.h"
+#include "harness/store/merge.h"
+#include "harness/sweep/line.h"
+
+enum { KEY_OUT = OPTION_OWN, MOST_SOURCES = 1000, ERROR_BYTES = 1024 };
+
+struct merge_options {
+    const char *directory[MOST_SOURCES];
+    size_t count;
+    const char *out;
+};
+
+static const struct argp_option rows[] = {
+    {"out", KEY_OUT, "DIR", 0, "the results folder to make", 0},
+    {0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct merge_options *o = state->input;
+    switch (key) {
+    case KEY_OUT:
+        o->out = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (argument[0] == '\0')
+            return cli_refuse_option(state, "the name of a results folder is empty");
+        if (o->count == MOST_SOURCES)
+            return cli_refuse_option(state, "more than %d folders", MOST_SOURCES);
+        o->directory[o->count++] = argument;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = rows,
+    .parser = parse,
+    .args_doc = "DIR DIR...",
+    .doc = "Puts the results of several sweeps of one plan into one folder: shards (gcsweep sweep --shard), or whole "
+           "sweeps of several machines (gcsweep sweep --like), whose rounds then follow one another."
+           "\vRuns are compared within one round only, and a round is one machine's: no pair crosses machines.\n"
+           "Exit status: 0 done, 2 results that do not belong together or cannot be written; then nothing is.",
+};
+
+static int merge(const struct merge_options *o, const char *command)
+{
+    char error[ERROR_BYTES];
+    struct merge_outcome outcome;
+    struct merge *m;
+    if (!o->out || !o->out[0])
+        return cli_refuse("where to? --out DIR names the results folder");
+    if (o->count < 2)
+        return cli_refuse("which results? Two folders at least that sweeps wrote with --out");
+    if (merge_open(o->directory, o->count, &m, error, sizeof error) != 0)
+        return cli_refuse(error);
+    bool merged = results_make_folder(o->out, error, sizeof error) == 0 &&
+                  merge_write(m, o->out, command, &outcome, error, sizeof error) == 0;
+    merge_free(m);
+    if (!merged)
+        return cli_refuse(error);
+    fprintf(stderr, "gcsweep: %zu runs in %" PRIu64 " rounds of %zu folders; results in %s\n", outcome.runs,
+            outcome.rounds, o->count, o->out);
+    return CLI_DONE;
+}
+
+int cli_merge(int argc, char **argv)
+{
+    struct merge_options *o = calloc(1, sizeof *o);
+    char *command = command_line_make(argc, argv); /* before argp sorts the arguments */
+    int status = CLI_UNUSABLE;
+    if (!o || !command)
+        cli_refuse("out of memory");
+    else if (cli_parse(&argp, argc, argv, o) == 0)
+        status = merge(o, command);
+    free(command);
+    free(o);
+    return status;
+}
