@@ -202,6 +202,7 @@ static int write_files(struct writing *w)
 static void write_reproduction(struct writing *w)
 {
     const char *command = find_result_fact(w->report->summary->results, "command");
+    const char *plan = w->report->summary->results->plan;
 
     w->format->heading(w->f, "Do it again", "again");
     if (command != NULL) {
@@ -210,6 +211,11 @@ static void write_reproduction(struct writing *w)
     }
     w->format->paragraph(w->f, "The same plan again, from these results:");
     w->format->command(w->f, w->report->again);
+    if (plan == NULL)
+        return;
+    w->format->paragraph(w->f,
+                         "The plan, seed included, for gcsweep sweep --plan FILE where these results are not at hand:");
+    w->format->command(w->f, plan);
 }
 
 static void write_method(struct writing *w)

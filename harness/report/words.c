@@ -8,20 +8,58 @@
 #include "harness/report/format.h"
 #include "harness/report/machine.h"
 
-/* The distinct texts of one member of all configurations, in the tables' order. */
+/* More of one kind than a sentence holds. */
+enum { NAMES_MOST = 24 };
+
+static int by_text(const void *left, const void *right)
+{
+    const char *const *a = left, *const *b = right;
+
+    return strcmp(*a, *b);
+}
+
+/* How many distinct texts there are; 0 without memory. */
+static size_t count_distinct(const struct summary *s, size_t offset)
+{
+    const char **texts = malloc((s->configuration_count + 1) * sizeof *texts);
+    size_t distinct = 0;
+
+    if (texts == NULL)
+        return 0;
+    for (size_t i = 0; i < s->configuration_count; i++)
+        texts[i] = (const char *)s->configurations[i].dimensions + offset;
+    qsort(texts, s->configuration_count, sizeof *texts, by_text);
+    for (size_t i = 0; i < s->configuration_count; i++)
+        distinct += i == 0 || strcmp(texts[i - 1], texts[i]) != 0;
+    free(texts);
+    return distinct;
+}
+
+static bool is_among(const char *text, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(text, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The distinct texts of one member of all configurations, in the tables' order: the first NAMES_MOST of them. */
 static void write_distinct(const struct summary *s, const char *what, size_t offset, const char *between, FILE *f)
 {
-    size_t written = 0;
+    const char *names[NAMES_MOST];
+    size_t count = 0;
 
     fprintf(f, " %s: ", what);
-    for (size_t i = 0; i < s->configuration_count; i++) {
+    for (size_t i = 0; i < s->configuration_count && count < NAMES_MOST; i++) {
         const char *text = (const char *)s->configurations[i].dimensions + offset;
-        bool seen = false;
-        for (size_t k = 0; k < i && !seen; k++)
-            seen = strcmp(text, (const char *)s->configurations[k].dimensions + offset) == 0;
-        if (!seen)
-            fprintf(f, "%s%s", written++ > 0 ? between : "", text);
+        if (is_among(text, names, count))
+            continue;
+        fprintf(f, "%s%s", count > 0 ? between : "", text);
+        names[count++] = text;
     }
+    size_t distinct = count < NAMES_MOST ? count : count_distinct(s, offset);
+    if (distinct > count)
+        fprintf(f, "%sand %zu more", between, distinct - count);
     fputc('.', f);
 }
 
