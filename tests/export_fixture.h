@@ -48,22 +48,30 @@ static inline void export_fail(struct run_record *r, const char *status, const c
     r->exit_code = signal > 0 ? RECORD_UNKNOWN_SIGNED : 1;
 }
 
-/* What `exporter` makes of those configurations that `selection` takes; to be freed. */
-static inline char *export_selected_text(const struct exporter *exporter, const struct result_set *results,
-                                         const char *selection)
+/* What `exporter` makes of it; to be freed. */
+static inline char *exported(const struct exporter *exporter, const struct export_source *source)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+
+    assert_non_null(f);
+    assert_int_equal(exporter->write(source, f), 0);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(strlen(text), size);
+    return text;
+}
+
+/* The same of all configurations. */
+static inline char *exported_whole(const struct exporter *exporter, const struct result_set *results)
 {
     struct summary summary;
     struct export_source source;
-    char *text = NULL;
-    size_t size = 0;
+    char error[512];
 
     assert_int_equal(summarise(results, &summary), 0);
-    assert_int_equal(export_select(&summary, selection, &source), 0);
-    FILE *f = open_memstream(&text, &size);
-    assert_non_null(f);
-    assert_int_equal(exporter->write(&source, f), 0);
-    assert_int_equal(fclose(f), 0);
-    assert_int_equal(strlen(text), size);
+    assert_int_equal(export_select(&summary, NULL, &source, error, sizeof error), 0);
+    char *text = exported(exporter, &source);
     export_source_free(&source);
     summary_free(&summary);
     return text;
@@ -73,7 +81,7 @@ static inline char *export_text_of(const char *format, const struct result_set *
 {
     const struct exporter *exporter = find_exporter(format);
     assert_non_null(exporter);
-    return export_selected_text(exporter, results, NULL);
+    return exported_whole(exporter, results);
 }
 
 static inline json_t *export_json_of(const char *format, const struct result_set *results)

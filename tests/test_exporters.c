@@ -53,16 +53,26 @@ static void is_valid(const struct exporter *exporter, const char *text)
 /* Every format of these results is valid, of all configurations together and of each alone. */
 static void all_are_valid(const struct result_set *results)
 {
+    struct summary summary;
+    struct export_source all, one;
+    char error[512];
+
+    assert_int_equal(summarise(results, &summary), 0);
+    assert_int_equal(export_select(&summary, NULL, &all, error, sizeof error), 0);
     for (size_t i = 0; i < exporter_count; i++) {
-        char *text = export_selected_text(exporters[i], results, NULL);
+        char *text = exported(exporters[i], &all);
         is_valid(exporters[i], text);
         free(text);
-        for (size_t k = 0; k < results->run_count; k += 7) {
-            text = export_selected_text(exporters[i], results, results->runs[k].configuration);
+        for (size_t k = 0; k < all.configuration_count; k++) {
+            assert_int_equal(export_one(&all, k, &one), 0);
+            text = exported(exporters[i], &one);
             is_valid(exporters[i], text);
             free(text);
+            export_source_free(&one);
         }
     }
+    export_source_free(&all);
+    summary_free(&summary);
 }
 
 static void every_format_says_who_reads_it_and_what_becomes_of_failed_runs(void **state)
@@ -172,8 +182,8 @@ static void the_same_results_give_the_same_bytes(void **state)
     struct result_set results = export_results(), again = export_results();
     (void)state;
     for (size_t i = 0; i < exporter_count; i++) {
-        char *one = export_selected_text(exporters[i], &results, NULL);
-        char *other = export_selected_text(exporters[i], &again, NULL);
+        char *one = exported_whole(exporters[i], &results);
+        char *other = exported_whole(exporters[i], &again);
         assert_string_equal(one, other);
         free(one);
         free(other);
@@ -189,7 +199,7 @@ static void a_twin_is_in_csv_and_json_only(void **state)
     char *with[16], *without[16];
     assert_true(exporter_count < 16);
     for (size_t i = 0; i < exporter_count; i++)
-        with[i] = export_selected_text(exporters[i], &results, NULL);
+        with[i] = exported_whole(exporters[i], &results);
     for (size_t i = 0; i < results.run_count; i++)
         if (results.runs[i].twin) { /* a twin with other figures changes what holds it, and nothing else */
             results.runs[i].wall_ns *= 2;
@@ -197,7 +207,7 @@ static void a_twin_is_in_csv_and_json_only(void **state)
         }
     for (size_t i = 0; i < exporter_count; i++) {
         bool holds = strcmp(exporters[i]->name, "csv") == 0 || strcmp(exporters[i]->name, "json") == 0;
-        without[i] = export_selected_text(exporters[i], &results, NULL);
+        without[i] = exported_whole(exporters[i], &results);
         if ((strcmp(with[i], without[i]) != 0) != holds)
             fail_msg("%s: the twin is %s", exporters[i]->name, holds ? "missing" : "there");
         free(with[i]);
@@ -214,7 +224,7 @@ static void a_failed_run_is_a_time_in_no_format(void **state)
     results.runs[1].wall_ns = 987654321098; /* what a record of a failed run may still hold */
     for (size_t i = 0; i < exporter_count; i++) {
         bool holds = strcmp(exporters[i]->name, "csv") == 0 || strcmp(exporters[i]->name, "json") == 0;
-        char *text = export_selected_text(exporters[i], &results, NULL);
+        char *text = exported_whole(exporters[i], &results);
         if ((strstr(text, "987654321098") != NULL || strstr(text, "987.654321") != NULL) != holds)
             fail_msg("%s: the failed run's time is %s", exporters[i]->name, holds ? "missing" : "there");
         free(text);
@@ -233,7 +243,7 @@ static void other_results_than_the_rest_give_no_time(void **state)
         }
     for (size_t i = 0; i < exporter_count; i++) {
         bool holds = strcmp(exporters[i]->name, "csv") == 0 || strcmp(exporters[i]->name, "json") == 0;
-        char *text = export_selected_text(exporters[i], &results, NULL);
+        char *text = exported_whole(exporters[i], &results);
         if ((strstr(text, "987654321098") != NULL || strstr(text, "987.654321") != NULL) != holds)
             fail_msg("%s: the time of other work is %s", exporters[i]->name, holds ? "missing" : "there");
         free(text);
@@ -246,9 +256,10 @@ static void a_write_that_fails_shows(void **state)
     struct result_set results = export_results();
     struct summary summary;
     struct export_source source;
+    char error[512];
     (void)state;
     assert_int_equal(summarise(&results, &summary), 0);
-    assert_int_equal(export_select(&summary, NULL, &source), 0);
+    assert_int_equal(export_select(&summary, NULL, &source, error, sizeof error), 0);
     for (size_t i = 0; i < exporter_count; i++) {
         FILE *full = fopen("/dev/full", "w");
         assert_non_null(full);
@@ -279,10 +290,11 @@ static void every_allocation_of_json_gets_to_fail(void **state)
     struct result_set results = export_results();
     struct summary summary;
     struct export_source source;
+    char error[512];
     (void)state;
     export_fail(&results.runs[1], "timeout", "stopped", 9);
     assert_int_equal(summarise(&results, &summary), 0);
-    assert_int_equal(export_select(&summary, "disabled", &source), 0);
+    assert_int_equal(export_select(&summary, "disabled", &source, error, sizeof error), 0);
     json_set_alloc_funcs(allocate_while_some_are_left, free);
     for (size_t i = 0; i < exporter_count; i++) {
         int status = -1;
@@ -304,10 +316,15 @@ static void every_allocation_of_json_gets_to_fail(void **state)
 
 /* ---- The choice of configurations ---- */
 
+/* How many; 0 with an error. */
 static size_t selected(const struct summary *summary, const char *words)
 {
     struct export_source source;
-    assert_int_equal(export_select(summary, words, &source), 0);
+    char error[512] = "";
+    if (export_select(summary, words, &source, error, sizeof error) != 0) {
+        assert_true(strlen(error) > 0);
+        return 0;
+    }
     size_t count = source.configuration_count;
     export_source_free(&source);
     return count;
@@ -318,14 +335,21 @@ static void configurations_are_chosen_by_all_their_words(void **state)
     struct result_set results = export_results();
     struct summary summary;
     (void)state;
+    for (size_t i = 0; i < results.run_count; i++) {
+        struct run_record *r = &results.runs[i];
+        snprintf(r->configuration, sizeof r->configuration, "gcbench[depth=16] scale=1 seed=1 model %.40s %.40s",
+                 r->allocator, r->tuning);
+    }
     assert_int_equal(summarise(&results, &summary), 0);
     assert_int_equal(selected(&summary, NULL), 4);
     assert_int_equal(selected(&summary, "pymalloc"), 2);
     assert_int_equal(selected(&summary, "700,10,10  pymalloc"), 1);
     assert_int_equal(selected(&summary, "gcbench disabled"), 2);
-    assert_int_equal(selected(&summary, results.runs[0].configuration), 1);
+    assert_int_equal(selected(&summary, "depth=16"), 4);
+    assert_int_equal(selected(&summary, "gcbench[depth=16] scale=1 seed=1 model pymalloc disabled"), 1);
     assert_int_equal(selected(&summary, "pymallo"), 0);
     assert_int_equal(selected(&summary, "pymalloc jemalloc"), 0);
+    assert_int_equal(selected(&summary, "pymalloc twin"), 0);
     summary_free(&summary);
     synthetic_free(&results);
 }

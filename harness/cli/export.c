@@ -84,7 +84,9 @@ static const struct argp_option option_rows[] = {
     {"out", KEY_OUT, "FILE", 0,
      "write the new FILE (standard output otherwise); a folder for a format that holds one configuration a file", 0},
     {"configuration", KEY_CONFIGURATION, "WORDS", 0,
-     "only the configurations that have all the words, such as 'gcbench jemalloc 700,10,10'", 0},
+     "only the configurations that have all the words, such as 'gcbench jemalloc 700,10,10' or a parameter's "
+     "NAME=VALUE",
+     0},
     {0},
 };
 
@@ -158,17 +160,9 @@ static int export_summary(const struct export_options *o, const struct summary *
     struct export_source source;
     char error[ERROR_BYTES];
 
-    if (export_select(summary, o->configuration, &source) != 0)
-        return cli_refuse("out of memory");
-    int status;
-    if (source.configuration_count == 0 && summary->configuration_count > 0) {
-        line_error(error, sizeof error, "no configuration has all the words of '%.200s'; one of %zu is '%s'",
-                   o->configuration, summary->configuration_count,
-                   summary->configurations[0].dimensions->configuration);
-        status = cli_refuse(error);
-    } else {
-        status = export_selected(o, &source);
-    }
+    if (export_select(summary, o->configuration, &source, error, sizeof error) != 0)
+        return cli_refuse(error);
+    int status = export_selected(o, &source);
     export_source_free(&source);
     return status;
 }

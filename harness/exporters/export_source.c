@@ -5,29 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether `word` of `length` bytes is one of the blank-separated words of `text`. */
-static bool has_word(const char *text, const char *word, size_t length)
-{
-    for (const char *at = text; *at != '\0';) {
-        size_t n = strcspn(at, " ");
-        if (n == length && strncmp(at, word, n) == 0)
-            return true;
-        at += n + (at[n] == ' ');
-    }
-    return false;
-}
-
-static bool is_selected(const struct configuration *c, const char *selection)
-{
-    for (const char *word = selection; word != NULL && *word != '\0';) {
-        size_t n = strcspn(word, " ");
-        bool is_workload = strlen(c->dimensions->workload) == n && strncmp(c->dimensions->workload, word, n) == 0;
-        if (n > 0 && !is_workload && !has_word(c->dimensions->configuration, word, n))
-            return false;
-        word += n + (word[n] == ' ');
-    }
-    return true;
-}
+#include "harness/analysis/matching.h"
+#include "harness/sweep/line.h"
 
 /* For qsort: runs in the order of the result set, which is that of their addresses. */
 static int by_address(const void *a, const void *b)
@@ -56,14 +35,40 @@ static void add(struct export_source *out, const struct configuration *c)
         out->runs[out->run_count++] = c->twins[i];
 }
 
-int export_select(const struct summary *summary, const char *selection, struct export_source *out)
+/* Those whose canonical string this is; how many. */
+static size_t add_named(struct export_source *out, const char *name)
+{
+    for (size_t i = 0; i < out->summary->configuration_count; i++)
+        if (name == NULL || strcmp(out->summary->configurations[i].dimensions->configuration, name) == 0)
+            add(out, &out->summary->configurations[i]);
+    return out->configuration_count;
+}
+
+static int add_matching(struct export_source *out, const char *words, char *error, size_t error_size)
+{
+    struct match match;
+
+    if (match_words(out->summary, words, &match, error, error_size) != 0)
+        return -1;
+    int status = 0;
+    if (match.twin)
+        status = line_error(error, error_size, "twin is no configuration to export: csv and json hold its runs");
+    for (size_t i = 0; status == 0 && i < match.count; i++)
+        add(out, match.configurations[i]);
+    match_free(&match);
+    return status;
+}
+
+int export_select(const struct summary *summary, const char *words, struct export_source *out, char *error,
+                  size_t error_size)
 {
     *out = (struct export_source){.summary = summary};
     if (allocate(out, summary->configuration_count, summary->results->run_count) != 0)
+        return line_error(error, error_size, "out of memory");
+    if (add_named(out, words) == 0 && words != NULL && add_matching(out, words, error, error_size) != 0) {
+        export_source_free(out);
         return -1;
-    for (size_t i = 0; i < summary->configuration_count; i++)
-        if (is_selected(&summary->configurations[i], selection))
-            add(out, &summary->configurations[i]);
+    }
     qsort(out->runs, out->run_count, sizeof(*out->runs), by_address);
     return 0;
 }
@@ -122,7 +127,8 @@ int export_median(const struct configuration *c, enum measure measure, struct in
     return 0;
 }
 
-int export_pauses(const struct export_source *source, const struct configuration *c, int kind, struct histogram *into)
+int export_pauses(const struct export_source *source, const struct configuration *c,
+                  struct histogram kinds[RECORD_PAUSE_KINDS])
 {
     for (size_t i = 0; i < c->run_count; i++) {
         struct whole_run whole;
@@ -130,7 +136,8 @@ int export_pauses(const struct export_source *source, const struct configuration
             continue;
         if (whole_run_read(source->summary->results, c->runs[i], &whole) != 0)
             return -1;
-        histogram_add_buckets(into, &whole.run->pauses[kind]);
+        for (int kind = 0; kind < RECORD_PAUSE_KINDS; kind++)
+            histogram_add_buckets(&kinds[kind], &whole.run->pauses[kind]);
         whole_run_free(&whole);
     }
     return 0;

@@ -20,10 +20,11 @@ struct export_source {
     size_t run_count;
 };
 
-/* Those configurations of which `selection` names every word: "pymalloc
- * 700,10,10" takes each configuration with both, a canonical string takes one.
- * NULL takes all. 0, or -1 without memory. */
-int export_select(const struct summary *summary, const char *selection, struct export_source *out);
+/* The configurations that `words` name: a canonical string names its own, other
+ * words as matching.h has it ("pymalloc 700,10,10"), NULL all. 0, or -1 with
+ * one line in `error`. */
+int export_select(const struct summary *summary, const char *words, struct export_source *out, char *error,
+                  size_t error_size);
 /* Configuration `index` of `all` by itself. 0, or -1 without memory. */
 int export_one(const struct export_source *all, size_t index, struct export_source *out);
 void export_source_free(struct export_source *source);
@@ -34,7 +35,9 @@ bool export_run_counts(const struct configuration *c, const struct run_record *r
 size_t export_runs_left_out(const struct configuration *c);
 /* Median of a measure over the runs that count, and its interval (statistics.h). 0, or -1 without memory. */
 int export_median(const struct configuration *c, enum measure measure, struct interval *out);
-/* Adds the pauses of one kind (record.h) of the runs that count. 0, or -1: result_set_error says why. */
-int export_pauses(const struct export_source *source, const struct configuration *c, int kind, struct histogram *into);
+/* Adds the pauses of the runs that count to the histogram of their kind (record.h). 0, or -1: result_set_error says
+ * why. */
+int export_pauses(const struct export_source *source, const struct configuration *c,
+                  struct histogram kinds[RECORD_PAUSE_KINDS]);
 
 #endif

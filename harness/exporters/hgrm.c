@@ -83,23 +83,23 @@ static int write_about(const struct configuration *c, FILE *f)
 
 static int write_hgrm(const struct export_source *source, FILE *f)
 {
-    struct histogram h;
-    uint64_t *buckets = calloc(HISTOGRAM_BUCKETS, sizeof *buckets);
+    struct histogram kinds[RECORD_PAUSE_KINDS];
+    uint64_t *buckets = calloc(RECORD_PAUSE_KINDS * HISTOGRAM_BUCKETS, sizeof *buckets);
     int status = buckets != NULL ? 0 : -1;
 
-    if (status != 0)
-        return -1;
-    histogram_open(&h, buckets);
+    for (int kind = 0; status == 0 && kind < RECORD_PAUSE_KINDS; kind++)
+        histogram_open(&kinds[kind], buckets + (size_t)kind * HISTOGRAM_BUCKETS);
     for (size_t i = 0; status == 0 && i < source->configuration_count; i++)
-        for (int kind = 0; status == 0 && kind < RECORD_GENERATIONS; kind++)
-            status = export_pauses(source, source->configurations[i], kind, &h);
+        status = export_pauses(source, source->configurations[i], kinds);
     if (status == 0) {
+        histogram_merge(&kinds[0], &kinds[1]);
+        histogram_merge(&kinds[0], &kinds[2]);
         fprintf(f, "%12s %14s %10s %14s\n\n", "Value", "Percentile", "TotalCount", "1/(1-Percentile)");
-        write_rows(&h, f);
-        write_foot(&h, f);
-        for (size_t i = 0; status == 0 && i < source->configuration_count; i++)
-            status = write_about(source->configurations[i], f);
+        write_rows(&kinds[0], f);
+        write_foot(&kinds[0], f);
     }
+    for (size_t i = 0; status == 0 && i < source->configuration_count; i++)
+        status = write_about(source->configurations[i], f);
     free(buckets);
     return status;
 }

@@ -128,35 +128,44 @@ static bool has_kind(const struct configuration *c, int kind)
     return true;
 }
 
-static int write_histogram(const struct export_source *source, const struct configuration *c, const char *labels,
-                           int kind, uint64_t *buckets, FILE *f)
+static void write_histogram(const struct configuration *c, const char *labels, int kind, const struct histogram *h,
+                            FILE *f)
 {
-    struct histogram h;
     double total = total_ns(c, kind);
 
-    memset(buckets, 0, HISTOGRAM_BUCKETS * sizeof *buckets);
-    histogram_open(&h, buckets);
-    if (export_pauses(source, c, kind, &h) != 0)
-        return -1;
-    write_buckets(&h, labels, kind_names[kind], f);
+    write_buckets(h, labels, kind_names[kind], f);
     if (isnan(total))
-        return 0;
-    fprintf(f, "gcsweep_pause_seconds_count{%s,generation=\"%s\"} %" PRIu64 "\n", labels, kind_names[kind], h.count);
+        return;
+    fprintf(f, "gcsweep_pause_seconds_count{%s,generation=\"%s\"} %" PRIu64 "\n", labels, kind_names[kind], h->count);
     fprintf(f, "gcsweep_pause_seconds_sum{%s,generation=\"%s\"} %.12g\n", labels, kind_names[kind], total / 1e9);
+}
+
+/* `kinds` is used as scratch. */
+static int write_histograms(const struct export_source *source, const struct configuration *c, const char *labels,
+                            struct histogram kinds[RECORD_PAUSE_KINDS], FILE *f)
+{
+    for (int kind = 0; kind < RECORD_PAUSE_KINDS; kind++)
+        histogram_clear(&kinds[kind]);
+    if (export_pauses(source, c, kinds) != 0)
+        return -1;
+    for (int kind = 0; kind < RECORD_PAUSE_KINDS; kind++)
+        if (has_kind(c, kind))
+            write_histogram(c, labels, kind, &kinds[kind], f);
     return 0;
 }
 
 static int write_pauses(const struct export_source *source, char **labels, FILE *f)
 {
-    uint64_t *buckets = malloc(HISTOGRAM_BUCKETS * sizeof *buckets);
+    struct histogram kinds[RECORD_PAUSE_KINDS];
+    uint64_t *buckets = calloc(RECORD_PAUSE_KINDS * HISTOGRAM_BUCKETS, sizeof *buckets);
     int status = buckets != NULL ? 0 : -1;
 
     write_head("gcsweep_pause_seconds", "histogram", "seconds", "Pauses of collections, and long cascades of frees.",
                f);
-    for (size_t i = 0; i < source->configuration_count; i++)
-        for (int kind = 0; status == 0 && kind < RECORD_PAUSE_KINDS; kind++)
-            if (has_kind(source->configurations[i], kind))
-                status = write_histogram(source, source->configurations[i], labels[i], kind, buckets, f);
+    for (int kind = 0; status == 0 && kind < RECORD_PAUSE_KINDS; kind++)
+        histogram_open(&kinds[kind], buckets + (size_t)kind * HISTOGRAM_BUCKETS);
+    for (size_t i = 0; status == 0 && i < source->configuration_count; i++)
+        status = write_histograms(source, source->configurations[i], labels[i], kinds, f);
     free(buckets);
     return status;
 }
