@@ -9,8 +9,11 @@
 
 #include <cmocka.h>
 
+#include "harness/stress/confine.h"
 #include "harness/stress/oracle.h"
+#include "harness/stress/shrink.h"
 #include "harness/stress/stress.h"
+#include "tests/command.h"
 #include "workloads/mutator.h"
 
 /* ---- The oracle alone ---- */
@@ -23,6 +26,12 @@ static struct oracle *new_oracle(void)
     return o;
 }
 
+static void drop_root(struct oracle *o, size_t root)
+{
+    oracle_set_root(o, root, ORACLE_NONE);
+    oracle_settle(o);
+}
+
 static void the_oracle_frees_a_chain_when_its_root_goes(void **state)
 {
     (void)state;
@@ -32,8 +41,9 @@ static void the_oracle_frees_a_chain_when_its_root_goes(void **state)
         oracle_append(o, p, o->root[0]);
         oracle_set_root(o, 0, p);
     }
-    assert_int_equal(oracle_mark(o).reachable_tracked, 100);
-    oracle_set_root(o, 0, ORACLE_NONE);
+    oracle_mark(o);
+    assert_int_equal(oracle_count(o).reachable_tracked, 100);
+    drop_root(o, 0);
     assert_int_equal(o->free_count, ORACLE_PLACES);
     assert_null(o->fault);
     free(o);
@@ -48,8 +58,9 @@ static void the_oracle_keeps_a_cycle_until_it_is_swept(void **state)
     oracle_set(o, b, 1, a);
     oracle_set_root(o, 3, a);
     assert_int_equal(o->at[a].references, 2);
-    oracle_set_root(o, 3, ORACLE_NONE);
-    struct oracle_census c = oracle_mark(o);
+    drop_root(o, 3);
+    oracle_mark(o);
+    struct oracle_census c = oracle_count(o);
     assert_int_equal(c.garbage_tracked, 2);
     assert_int_equal(c.reachable_tracked, 0);
     oracle_sweep(o);
@@ -57,22 +68,58 @@ static void the_oracle_keeps_a_cycle_until_it_is_swept(void **state)
     free(o);
 }
 
+static oracle_place add_finalized(struct oracle *o)
+{
+    oracle_place p = oracle_add(o, SHAPE_SLOTS, 3);
+    o->at[p].finalizes = true;
+    oracle_set_root(o, 0, p);
+    return p;
+}
+
 static void the_oracle_wants_each_finalizer_called_once(void **state)
 {
     (void)state;
     struct oracle *o = new_oracle();
-    oracle_place p = oracle_add(o, SHAPE_FINALIZED, 3);
-    oracle_set_root(o, 0, p);
-    oracle_set_root(o, 0, ORACLE_NONE);
+    add_finalized(o);
+    drop_root(o, 0);
     assert_non_null(strstr(o->fault, "finalizer was not called"));
 
     oracle_reset(o);
-    p = oracle_add(o, SHAPE_FINALIZED, 3);
-    oracle_set_root(o, 0, p);
-    oracle_finalized(o, o->at[p].id);
+    oracle_place p = add_finalized(o);
+    assert_int_equal(oracle_finalized(o, o->at[p].id), p);
     assert_null(o->fault);
     oracle_finalized(o, o->at[p].id);
     assert_non_null(strstr(o->fault, "twice"));
+    free(o);
+}
+
+static void what_a_finalizer_stores_again_is_not_freed(void **state)
+{
+    (void)state;
+    struct oracle *o = new_oracle();
+    oracle_place p = add_finalized(o);
+    oracle_set_root(o, 0, ORACLE_NONE); /* the heap lets go, and its finalizer runs */
+    oracle_finalized(o, o->at[p].id);
+    oracle_set_root(o, 9, p);
+    oracle_settle(o);
+    assert_null(o->fault);
+    assert_int_equal(o->at[p].references, 1);
+    assert_int_equal(o->free_count, ORACLE_PLACES - 1);
+    free(o);
+}
+
+static void a_callback_is_owed_when_the_referent_is_freed_before(void **state)
+{
+    (void)state;
+    struct oracle *o = new_oracle();
+    oracle_place object = oracle_add(o, SHAPE_OBJECT, ORACLE_EDGES), ref = oracle_add(o, SHAPE_WEAKREF, 0);
+    o->at[ref].calls_back = true;
+    oracle_set_root(o, 0, object);
+    oracle_set_root(o, 1, ref);
+    oracle_set_referent(o, ref, object);
+    drop_root(o, 0);
+    assert_int_equal(o->at[ref].referent, ORACLE_NONE);
+    assert_true(o->at[ref].owes_callback);
     free(o);
 }
 
@@ -86,71 +133,169 @@ static void a_tuple_of_atoms_may_be_untracked_and_one_with_a_list_may_not(void *
     oracle_set(o, plain, 0, bytes);
     oracle_set(o, nested, 0, plain);
     oracle_set(o, held, 1, list);
-    assert_false(o->at[plain].tracked);
-    assert_false(o->at[nested].tracked);
-    assert_true(o->at[held].tracked);
+    assert_false(o->at[plain].keeps_tracked);
+    assert_false(o->at[nested].keeps_tracked);
+    assert_true(o->at[held].keeps_tracked);
     free(o);
+}
+
+static void an_address_is_that_of_the_object_made_there_last(void **state)
+{
+    (void)state;
+    struct oracle *o = new_oracle();
+    static char memory[64];
+    oracle_place first = oracle_add(o, SHAPE_LIST, 0), second = oracle_add(o, SHAPE_TEXT, 0);
+    oracle_set_object(o, first, memory);
+    assert_int_equal(oracle_find(o, memory), first);
+    oracle_set_object(o, second, memory);
+    assert_int_equal(oracle_find(o, memory), second);
+    assert_true(o->at[first].lost);
+    assert_int_equal(oracle_find(o, memory + 16), ORACLE_NONE);
+    free(o);
+}
+
+/* ---- Programs ---- */
+
+static void a_program_written_and_read_is_the_same(void **state)
+{
+    (void)state;
+    struct program drawn, read;
+    assert_int_equal(program_draw(&drawn, 5, 12, NULL), 0);
+    FILE *file = tmpfile();
+    program_write(file, &drawn);
+    rewind(file);
+    assert_int_equal(program_read(file, &read), 0);
+    assert_int_equal(read.count, drawn.count);
+    for (size_t i = 0; i < read.count; i++)
+        assert_memory_equal(&read.deed[i].now, &drawn.deed[i].now, sizeof read.deed[i].now);
+    assert_int_equal(read.settings.arena_bytes, drawn.settings.arena_bytes);
+    assert_int_equal(read.settings.free_lists, drawn.settings.free_lists);
+    fclose(file);
+    program_free(&drawn);
+    program_free(&read);
+}
+
+static int read_text(const char *text)
+{
+    struct program p;
+    FILE *file = tmpfile();
+    fputs(text, file);
+    rewind(file);
+    int status = program_read(file, &p);
+    fclose(file);
+    if (status == 0)
+        program_free(&p);
+    return status;
+}
+
+static void what_is_no_program_is_refused(void **state)
+{
+    (void)state;
+    const char *head = "gcsweep stress 1\nheap arena 0 pool 0 collector cpython-3.11 free-lists 0 debug 0 observed 0\n";
+    char text[300];
+    assert_int_equal(read_text(head), 0);
+    assert_int_equal(read_text("gcsweep stress 2\n"), -1);
+    assert_int_equal(read_text(""), -1);
+    static const char *const bad[] = {"dance 1 2 3 4 5\n",  "link 1 2 3\n",          "link 1 2 3 4 256\n",
+                                      "link 1 2 3 4 5 6\n", "make 1 2 3 4 5 then\n", "link 1 2 3 4 -1\n"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        snprintf(text, sizeof text, "%s%s", head, bad[i]);
+        assert_int_equal(read_text(text), -1);
+    }
+    snprintf(text, sizeof text, "%s# a comment\n\nmake 1 2 3 4 5 then link 3 64 0 0 0\n", head);
+    assert_int_equal(read_text(text), 0);
 }
 
 /* ---- On a sound heap ---- */
 
-static void a_thousand_batches_run_clean(void **state)
+static struct stress_options sessions(uint64_t seed, uint64_t n)
 {
-    (void)state;
-    struct stress_options options = {.seed = 1, .batches = 1000};
-    struct stress_result result;
-    int status = stress_run(&options, &result);
-    assert_string_equal(result.failure, "");
-    assert_int_equal(status, 0);
-    assert_true(result.batches >= 1000);
-    assert_true(result.collections > result.batches);
-    assert_true(result.full_checks > 100);
+    return (struct stress_options){.seed = seed, .sessions = n, .threads = 1, .hang_seconds = 60};
 }
 
-static void a_seed_gives_the_same_run_again(void **state)
+static void forty_sessions_run_clean(void **state)
 {
     (void)state;
-    struct stress_options options = {.seed = 7, .batches = 100};
-    struct stress_result first, again, other;
-    assert_int_equal(stress_run(&options, &first), 0);
-    assert_int_equal(stress_run(&options, &again), 0);
-    options.seed = 8;
-    assert_int_equal(stress_run(&options, &other), 0);
-    assert_memory_equal(&first, &again, sizeof first);
-    assert_int_not_equal(first.objects, other.objects);
+    struct stress_options options = sessions(1, 40);
+    struct stress_result r;
+    int status = stress_run(&options, &r);
+    assert_string_equal(r.all.failure, "");
+    assert_int_equal(status, 0);
+    assert_int_equal(r.sessions, 40);
+    assert_true(r.all.mutations > 100000);
+    assert_true(r.all.hooks > 1000);
+    assert_true(r.all.full_checks > 100);
+}
+
+static void threads_share_nothing_but_the_list_of_sessions(void **state)
+{
+    (void)state;
+    struct stress_options options = sessions(1, 12);
+    struct stress_result one, three;
+    assert_int_equal(stress_run(&options, &one), 0);
+    options.threads = 3;
+    assert_int_equal(stress_run(&options, &three), 0);
+    assert_int_equal(three.sessions, 12);
+    /* In which order a set lets go of its elements is up to their addresses. */
+    assert_in_range(three.all.mutations, one.all.mutations * 9 / 10, one.all.mutations * 11 / 10);
+}
+
+static void a_number_of_mutations_ends_the_run(void **state)
+{
+    (void)state;
+    struct stress_options options = sessions(2, 0);
+    options.mutations = 20000;
+    struct stress_result r;
+    assert_int_equal(stress_run(&options, &r), 0);
+    assert_in_range(r.all.mutations, 20000, 60000);
+}
+
+static void each_kind_of_deed_is_drawn_and_of_use(void **state)
+{
+    (void)state;
+    bool drawn[DEED_KINDS] = {false};
+    struct program p;
+    assert_int_equal(program_draw(&p, 1, 1, NULL), 0);
+    for (size_t i = 0; i < p.count; i++)
+        drawn[p.deed[i].now.kind] = true;
+    for (unsigned kind = 1; kind < DEED_KINDS; kind++)
+        assert_true(drawn[kind] || p.count < 5000);
+    program_free(&p);
 }
 
 /* ---- On a heap that is broken on purpose ---- */
 
 struct sabotage {
     void (*harm)(struct mutator *m);
-    uint64_t at_batch;
+    uint64_t after_deed;
+    bool done;
 };
 
-static void harm_at_batch(void *context, struct mutator *m, uint64_t batch)
+static void harm_once(void *context, struct mutator *m, uint64_t deed)
 {
-    const struct sabotage *s = context;
-    if (batch == s->at_batch)
+    struct sabotage *s = context;
+    if (deed >= s->after_deed && !s->done) {
+        s->done = true;
         s->harm(m);
+    }
 }
 
-static value any_root(struct mutator *m)
+static value any_register(struct mutator *m)
 {
-    for (size_t i = 0; i < ORACLE_ROOTS; i++)
+    for (size_t i = 0; i < REGISTERS; i++)
         if (mutator_all_roots(m)[i])
             return mutator_all_roots(m)[i];
-    fail_msg("no root holds anything");
-    return NULL;
+    abort();
 }
 
 static void forget_a_reference(struct mutator *m)
 {
-    (void)value_keep(any_root(m));
+    (void)value_keep(any_register(m));
 }
 
 static void lose_an_object(struct mutator *m)
 {
-    for (size_t i = 0; i < ORACLE_ROOTS; i++)
+    for (size_t i = 0; i < REGISTERS; i++)
         if (mutator_all_roots(m)[i]) {
             value_replace(m, &mutator_all_roots(m)[i], NULL);
             return;
@@ -162,35 +307,55 @@ static void leak_an_atom(struct mutator *m)
     (void)new_int(m, 123456);
 }
 
-static struct stress_result run_harmed(void (*harm)(struct mutator *m), uint64_t found_at_batch)
+static void crash(struct mutator *m)
 {
-    struct sabotage sabotage = {.harm = harm, .at_batch = 20};
-    struct stress_options options = {.seed = 3, .batches = 200, .before_check = harm_at_batch, .context = &sabotage};
-    struct stress_result result;
-    assert_int_equal(stress_run(&options, &result), -1);
-    assert_int_equal(result.failed_batch, found_at_batch);
-    assert_null(strchr(result.failure, '\n'));
-    return result;
+    (void)m;
+    signal(SIGSEGV, SIG_DFL); /* the test program's own handler is not what is tested */
+    raise(SIGSEGV);
 }
 
-static void a_reference_too_many_is_found_in_its_batch(void **state)
+static struct stress_result run_harmed(void (*harm)(struct mutator *m))
 {
-    (void)state;
-    struct stress_result result = run_harmed(forget_a_reference, 20);
-    assert_non_null(strstr(result.failure, "references"));
+    struct sabotage sabotage = {.harm = harm, .after_deed = 600};
+    struct stress_options options = sessions(3, 200);
+    options.before_check = harm_once;
+    options.context = &sabotage;
+    struct stress_result r;
+    assert_int_equal(stress_run(&options, &r), -1);
+    assert_null(strchr(r.all.failure, '\n'));
+    return r;
 }
 
-static void a_root_that_the_heap_lost_is_found_in_its_batch(void **state)
+static void a_reference_too_many_is_found_by_the_next_check(void **state)
 {
     (void)state;
-    run_harmed(lose_an_object, 20);
+    struct stress_result r = run_harmed(forget_a_reference);
+    assert_non_null(strstr(r.all.failure, "references"));
+    assert_in_range(r.all.deed, 600, 1200);
+    assert_true(r.failed_in_session);
+}
+
+static void a_register_that_the_heap_lost_is_found_by_the_next_check(void **state)
+{
+    (void)state;
+    struct stress_result r = run_harmed(lose_an_object);
+    assert_true(r.failed_in_session);
+    assert_in_range(r.all.deed, 600, 1200); /* the batch after */
 }
 
 static void a_block_that_is_left_is_found_when_the_session_ends(void **state)
 {
     (void)state;
-    struct stress_result result = run_harmed(leak_an_atom, 64);
-    assert_string_equal(result.failure, "1 blocks are left when nothing is reachable");
+    struct stress_result r = run_harmed(leak_an_atom);
+    assert_string_equal(r.all.failure, "14 blocks are in use when only 13 keys are reachable");
+}
+
+static void a_crash_is_a_failure_like_any_other(void **state)
+{
+    (void)state;
+    struct stress_result r = run_harmed(crash);
+    assert_string_equal(r.all.failure, "crashed: Segmentation fault");
+    assert_false(r.failed_in_session); /* without the harm no session crashes */
 }
 
 int main(void)
@@ -199,12 +364,20 @@ int main(void)
         cmocka_unit_test(the_oracle_frees_a_chain_when_its_root_goes),
         cmocka_unit_test(the_oracle_keeps_a_cycle_until_it_is_swept),
         cmocka_unit_test(the_oracle_wants_each_finalizer_called_once),
+        cmocka_unit_test(what_a_finalizer_stores_again_is_not_freed),
+        cmocka_unit_test(a_callback_is_owed_when_the_referent_is_freed_before),
         cmocka_unit_test(a_tuple_of_atoms_may_be_untracked_and_one_with_a_list_may_not),
-        cmocka_unit_test(a_thousand_batches_run_clean),
-        cmocka_unit_test(a_seed_gives_the_same_run_again),
-        cmocka_unit_test(a_reference_too_many_is_found_in_its_batch),
-        cmocka_unit_test(a_root_that_the_heap_lost_is_found_in_its_batch),
+        cmocka_unit_test(an_address_is_that_of_the_object_made_there_last),
+        cmocka_unit_test(a_program_written_and_read_is_the_same),
+        cmocka_unit_test(what_is_no_program_is_refused),
+        cmocka_unit_test(forty_sessions_run_clean),
+        cmocka_unit_test(threads_share_nothing_but_the_list_of_sessions),
+        cmocka_unit_test(a_number_of_mutations_ends_the_run),
+        cmocka_unit_test(each_kind_of_deed_is_drawn_and_of_use),
+        cmocka_unit_test(a_reference_too_many_is_found_by_the_next_check),
+        cmocka_unit_test(a_register_that_the_heap_lost_is_found_by_the_next_check),
         cmocka_unit_test(a_block_that_is_left_is_found_when_the_session_ends),
+        cmocka_unit_test(a_crash_is_a_failure_like_any_other),
     };
     return cmocka_run_group_tests_name("stress", tests, NULL, NULL);
 }

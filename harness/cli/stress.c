@@ -1,28 +1,63 @@
 /* stress.c - gcsweep stress: random mutation of the model, checked against an oracle. */
 #include "harness/cli/cli.h"
+#include "harness/stress/confine.h"
+#include "harness/stress/shrink.h"
 #include "harness/stress/stress.h"
 
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { KEY_SECONDS = 's', KEY_SEED = 'S', KEY_BATCHES = 'b' };
+#include "allocators/allocator.h"
+#include "core/pool.h"
+
+enum { ALLOCATORS_MOST = 16, HANG_SECONDS = 60, SHRINK_SECONDS = 60, LINE_BYTES = 512 };
+
+enum {
+    KEY_SECONDS = 's',
+    KEY_SEED = 'S',
+    KEY_THREADS = 'j',
+    KEY_MUTATIONS = 'm',
+    KEY_SESSIONS = 'n',
+    KEY_ALLOCATOR = 'a',
+    KEY_SAVE = 'o',
+    KEY_REPLAY = 'r'
+};
 
 static const struct argp_option known_options[] = {
-    {"seconds", KEY_SECONDS, "N", 0, "End after N seconds (30; 0: no limit, with --batches)", 0},
+    {"seconds", KEY_SECONDS, "N", 0, "Stop after N seconds (30, unless --mutations or --sessions is given)", 0},
+    {"mutations", KEY_MUTATIONS, "N", 0, "Stop after N mutations", 0},
+    {"sessions", KEY_SESSIONS, "N", 0, "Run the seed's first N sessions", 0},
     {"seed", KEY_SEED, "S", 0, "Seed of all that is random (1)", 0},
-    {"batches", KEY_BATCHES, "N", 0, "End after the session in which batch N is done (no limit)", 0},
+    {"threads", KEY_THREADS, "N", 0, "Run so many sessions at a time, each with a heap of its own (1)", 0},
+    {"allocator", KEY_ALLOCATOR, "NAME", 0,
+     "Only heaps of this allocator, as of `gcsweep run` (may be given several times; default: pools of several sizes, "
+     "and none, on this process's malloc)",
+     0},
+    {"save", KEY_SAVE, "DIR", 0, "Write what a failure was shrunk to into this folder", 0},
+    {"replay", KEY_REPLAY, "FILE", 0, "Run what was saved, once", 0},
     {0},
 };
 
 struct arguments {
     struct stress_options stress;
+    const char *allocator[ALLOCATORS_MOST];
+    size_t allocators;
+    const char *save, *replay;
     bool seconds_given;
 };
+
+/* ---- Options ---- */
 
 static bool parse_integer(const char *text, uint64_t *out)
 {
@@ -36,25 +71,58 @@ static bool parse_seconds(const char *text, double *out)
 {
     char *end;
     *out = strtod(text, &end);
-    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && *out >= 0 && *out <= 1e7;
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && *out > 0 && *out <= 1e7;
+}
+
+static error_t take_count(struct argp_state *state, const char *name, const char *text, uint64_t *out)
+{
+    if (!parse_integer(text, out) || *out == 0)
+        return cli_refuse_option(state, "--%s is an integer of at least 1, not '%s'", name, text);
+    return 0;
+}
+
+static error_t take_allocator(struct argp_state *state, struct arguments *a, const char *text)
+{
+    struct allocator_choice choice;
+    char error[LINE_BYTES];
+    if (a->allocators == ALLOCATORS_MOST)
+        return cli_refuse_option(state, "at most %d allocators", ALLOCATORS_MOST);
+    if (allocator_parse(text, &choice, error, sizeof error) < 0 || allocator_locate(&choice, error, sizeof error) < 0)
+        return cli_refuse_option(state, "%s", error);
+    a->allocator[a->allocators++] = text;
+    return 0;
 }
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     struct arguments *a = state->input;
+    uint64_t threads;
     switch (key) {
     case KEY_SECONDS:
         if (!parse_seconds(text, &a->stress.seconds))
-            return cli_refuse_option(state, "--seconds is a number from 0 to 10000000, not '%s'", text);
+            return cli_refuse_option(state, "--seconds is a number above 0, at most 10000000, not '%s'", text);
         a->seconds_given = true;
         return 0;
     case KEY_SEED:
         if (!parse_integer(text, &a->stress.seed))
             return cli_refuse_option(state, "--seed is an integer from 0 to 2^64 - 1, not '%s'", text);
         return 0;
-    case KEY_BATCHES:
-        if (!parse_integer(text, &a->stress.batches) || a->stress.batches == 0)
-            return cli_refuse_option(state, "--batches is an integer of at least 1, not '%s'", text);
+    case KEY_MUTATIONS:
+        return take_count(state, "mutations", text, &a->stress.mutations);
+    case KEY_SESSIONS:
+        return take_count(state, "sessions", text, &a->stress.sessions);
+    case KEY_THREADS:
+        if (!parse_integer(text, &threads) || threads == 0 || threads > STRESS_THREADS)
+            return cli_refuse_option(state, "--threads is an integer from 1 to %d, not '%s'", STRESS_THREADS, text);
+        a->stress.threads = (unsigned)threads;
+        return 0;
+    case KEY_ALLOCATOR:
+        return take_allocator(state, a, text);
+    case KEY_SAVE:
+        a->save = text;
+        return 0;
+    case KEY_REPLAY:
+        a->replay = text;
         return 0;
     case ARGP_KEY_ARG:
         return cli_refuse_option(state, "stress takes no argument, but got '%s'", text);
@@ -63,18 +131,217 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
 }
 
+/* ---- What a failure was shrunk to ---- */
+
+/* DIR/stress-SEED-SESSION.deeds. */
+static int save(const char *folder, const struct stress_options *o, uint64_t session, const struct program *p)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/stress-%" PRIu64 "-%" PRIu64 ".deeds", folder, o->seed, session);
+    FILE *out = fopen(path, "w");
+    if (!out) {
+        fprintf(stderr, "gcsweep stress: %s: %s\n", path, strerror(errno));
+        return CLI_FAILED;
+    }
+    program_write(out, p);
+    bool written = !ferror(out);
+    if (fclose(out) != 0 || !written)
+        fprintf(stderr, "gcsweep stress: %s could not be written: %s\n", path, strerror(errno));
+    else
+        fprintf(stderr, "gcsweep stress: `gcsweep stress --replay %s` runs it again\n", path);
+    return CLI_FAILED;
+}
+
+static int show_failure(const struct arguments *a, const struct stress_result *r)
+{
+    const struct stress_options *o = &a->stress;
+    if (!r->failed_in_session) {
+        fprintf(stderr, "gcsweep stress: seed %" PRIu64 ": %s; no session fails alone\n", o->seed, r->all.failure);
+        return CLI_FAILED;
+    }
+    fprintf(stderr, "gcsweep stress: seed %" PRIu64 ", session %" PRIu64 ", deed %" PRIu64 ": %s\n", o->seed,
+            r->failed_session, r->all.deed, r->all.failure);
+    struct program p;
+    struct program_result shrunk;
+    if (program_draw(&p, o->seed, r->failed_session, &o->heaps) < 0)
+        return CLI_FAILED;
+    if (program_run_confined(&p, o->hang_seconds, &shrunk) == 0) {
+        fputs("gcsweep stress: the session did not fail when it was run again, alone\n", stderr);
+    } else {
+        program_shrink(&p, &shrunk, SHRINK_SECONDS, o->hang_seconds);
+        fprintf(stderr, "gcsweep stress: shrunk to %zu deeds: %s\n", p.count, shrunk.failure);
+        if (a->save)
+            save(a->save, o, r->failed_session, &p);
+        else
+            program_write(stdout, &p);
+    }
+    program_free(&p);
+    return cli_finish(CLI_FAILED);
+}
+
+/* ---- Runs ---- */
+
 static void show_progress(void *context, const struct stress_result *r)
 {
     (void)context;
-    fprintf(stderr, "\rstress: %" PRIu64 " batches, %" PRIu64 " mutations, %" PRIu64 " collections", r->batches,
-            r->mutations, r->collections);
+    fprintf(stderr, "\rstress: %" PRIu64 " sessions, %" PRIu64 " mutations, %" PRIu64 " collections", r->sessions,
+            r->all.mutations, r->all.collections);
 }
 
-static void print_result(const struct stress_options *options, const struct stress_result *r)
+static int run_here(struct arguments *a)
 {
-    printf("stress: seed %" PRIu64 ": %" PRIu64 " mutations, %" PRIu64 " objects, %" PRIu64 " batches in %" PRIu64
-           " heaps, %" PRIu64 " collections, %" PRIu64 " full checks: all held\n",
-           options->seed, r->mutations, r->objects, r->batches, r->sessions, r->collections, r->full_checks);
+    struct stress_result r;
+    bool terminal = isatty(STDERR_FILENO);
+    a->stress.on_progress = terminal ? show_progress : NULL;
+    int status = stress_run(&a->stress, &r);
+    if (terminal)
+        fputs("\r\033[K", stderr);
+    if (status != 0)
+        return show_failure(a, &r);
+    printf("stress: seed %" PRIu64 ": %" PRIu64 " mutations, %" PRIu64 " objects, %" PRIu64
+           " finalizers and callbacks, %" PRIu64 " collections, %" PRIu64 " checks, %" PRIu64
+           " of them full, in %" PRIu64 " heaps: all held\n",
+           a->stress.seed, r.all.mutations, r.all.objects, r.all.hooks, r.all.collections, r.all.checks,
+           r.all.full_checks, r.sessions);
+    return cli_finish(CLI_DONE);
+}
+
+/* ---- Allocators ---- */
+
+/* Set in the process that was started with the allocator preloaded. */
+#define PRELOADED "GCSWEEP_STRESS_PRELOADED"
+
+enum { WORDS_MOST = 12 };
+
+struct words {
+    char *word[WORDS_MOST + 1];
+    size_t count;
+    bool failed;
+};
+
+static void add_word(struct words *w, const char *form, ...) __attribute__((format(printf, 2, 3)));
+
+static void add_word(struct words *w, const char *form, ...)
+{
+    va_list arguments;
+    va_start(arguments, form);
+    if (vasprintf(&w->word[w->count], form, arguments) < 0)
+        w->failed = true;
+    else
+        w->count++;
+    va_end(arguments);
+}
+
+static void add_words(struct words *w, const struct arguments *a, const char *allocator)
+{
+    const struct stress_options *o = &a->stress;
+    add_word(w, "gcsweep");
+    add_word(w, "stress");
+    add_word(w, "--seed=%" PRIu64, o->seed);
+    add_word(w, "--threads=%u", o->threads);
+    add_word(w, "--allocator=%s", allocator);
+    if (o->seconds > 0)
+        add_word(w, "--seconds=%.9g", o->seconds);
+    if (o->mutations > 0)
+        add_word(w, "--mutations=%" PRIu64, o->mutations);
+    if (o->sessions > 0)
+        add_word(w, "--sessions=%" PRIu64, o->sessions);
+    if (a->save)
+        add_word(w, "--save=%s", a->save);
+    w->word[w->count] = NULL;
+}
+
+static int wait_for(pid_t child)
+{
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return CLI_FAILED;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : CLI_FAILED;
+}
+
+/* This program again, with the allocator preloaded. */
+static int run_preloaded(const struct arguments *a, const char *name, const struct allocator_choice *choice)
+{
+    struct words w = {0};
+    add_words(&w, a, name);
+    setenv("LD_PRELOAD", choice->path, 1);
+    setenv(PRELOADED, "1", 1);
+    for (size_t i = 0; i < ALLOCATOR_SETTINGS && choice->settings[i][0]; i++)
+        putenv((char *)(uintptr_t)choice->settings[i]);
+    pid_t child;
+    int failed = w.failed ? ENOMEM : posix_spawn(&child, "/proc/self/exe", NULL, NULL, w.word, environ);
+    unsetenv("LD_PRELOAD");
+    unsetenv(PRELOADED);
+    for (size_t i = 0; i < w.count; i++)
+        free(w.word[i]);
+    if (!failed)
+        return wait_for(child);
+    fprintf(stderr, "gcsweep stress: %s cannot be started: %s\n", name, strerror(failed));
+    return CLI_FAILED;
+}
+
+static int run_allocator(struct arguments *a, const char *name)
+{
+    struct allocator_choice choice;
+    char error[LINE_BYTES];
+    if (allocator_parse(name, &choice, error, sizeof error) < 0 || allocator_locate(&choice, error, sizeof error) < 0)
+        return cli_refuse(error);
+    a->stress.heaps = (struct heap_choice){
+        .chosen = true,
+        .arena_bytes = choice.pools ? choice.pools->geometry->arena_bytes : 0,
+        .pool_bytes = choice.pools ? choice.pools->geometry->pool_bytes : 0,
+    };
+    bool preloaded = getenv(PRELOADED) != NULL;
+    if ((choice.path[0] || choice.settings[0][0]) && !preloaded)
+        return run_preloaded(a, name, &choice);
+    if (preloaded && allocator_prove(choice.allocator, choice.path, error, sizeof error) < 0)
+        return cli_refuse(error);
+    printf("%s: ", name);
+    return run_here(a);
+}
+
+static int run_allocators(struct arguments *a)
+{
+    int worst = CLI_DONE;
+    for (size_t i = 0; i < a->allocators; i++) {
+        fflush(stdout);
+        int status = run_allocator(a, a->allocator[i]);
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}
+
+/* ---- Replaying ---- */
+
+static int replay(const char *path)
+{
+    FILE *in = fopen(path, "r");
+    struct program p;
+    if (!in || program_read(in, &p) < 0) {
+        fprintf(stderr, "gcsweep stress: %s: %s\n", path,
+                in ? "this is nothing that --save has written" : strerror(errno));
+        if (in)
+            fclose(in);
+        return CLI_UNUSABLE;
+    }
+    fclose(in);
+    struct program_result r;
+    int status = program_run_confined(&p, HANG_SECONDS, &r);
+    if (status == 0)
+        printf("stress: %zu deeds, %" PRIu64 " mutations: all held\n", p.count, r.mutations);
+    else
+        fprintf(stderr, "gcsweep stress: deed %" PRIu64 ": %s\n", r.deed, r.failure);
+    program_free(&p);
+    return cli_finish(status == 0 ? CLI_DONE : CLI_FAILED);
+}
+
+static int make_folder(const char *path)
+{
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && access(path, W_OK | X_OK) == 0))
+        return 0;
+    fprintf(stderr, "gcsweep stress: --save %s: %s\n", path, strerror(errno));
+    return -1;
 }
 
 int cli_stress(int argc, char **argv)
@@ -83,29 +350,17 @@ int cli_stress(int argc, char **argv)
         .options = known_options,
         .parser = parse,
         .doc = "Changes the model's heap at random and checks it against an oracle after each batch.\v"
+               "A failure is shrunk to the few deeds that it takes. "
                "Exit status: 0 when all held, 1 when a check failed, 2 for unusable options.",
     };
-    struct arguments a = {.stress = {.seed = 1, .seconds = 30}};
+    struct arguments a = {.stress = {.seed = 1, .threads = 1, .hang_seconds = HANG_SECONDS}};
     if (cli_parse(&parser, argc, argv, &a) != 0)
         return CLI_UNUSABLE;
-    if (a.stress.batches > 0 && !a.seconds_given)
-        a.stress.seconds = 0;
-    if (a.stress.batches == 0 && a.stress.seconds <= 0)
-        return cli_refuse("--seconds 0 needs --batches, or stress never ends");
-
-    /* First, so that a crash can be run again. */
-    fprintf(stderr, "stress: seed %" PRIu64 "\n", a.stress.seed);
-    bool terminal = isatty(STDERR_FILENO);
-    struct stress_result result;
-    a.stress.on_progress = terminal ? show_progress : NULL;
-    int status = stress_run(&a.stress, &result);
-    if (terminal)
-        fputs("\r\033[K", stderr);
-    if (status != 0) {
-        fprintf(stderr, "gcsweep stress: seed %" PRIu64 ", batch %" PRIu64 ": %s\n", a.stress.seed, result.failed_batch,
-                result.failure);
-        return CLI_FAILED;
-    }
-    print_result(&a.stress, &result);
-    return cli_finish(CLI_DONE);
+    if (a.replay)
+        return replay(a.replay);
+    if (!a.seconds_given && a.stress.mutations == 0 && a.stress.sessions == 0)
+        a.stress.seconds = 30;
+    if (a.save && make_folder(a.save) < 0)
+        return CLI_UNUSABLE;
+    return a.allocators > 0 ? run_allocators(&a) : run_here(&a);
 }

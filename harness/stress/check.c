@@ -1,74 +1,39 @@
 /* check.c - the heap against the oracle.
  *
- * The roots are compared first, and each object's references before what they
- * lead to, by address: what the heap lost is reported, not followed.
+ * The registers are compared first, and each object's references before what
+ * they lead to, by address: what the heap lost is reported, not followed.
  */
 #include "harness/stress/session.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "core/heap_check.h"
-
-static uint64_t id_of(const struct shadow *at)
-{
-    value v = at->object;
-    uint64_t id;
-    switch (at->shape) {
-    case SHAPE_BYTES:
-        memcpy(&id, value_bytes(v), ID_BYTES);
-        return id;
-    case SHAPE_TUPLE:
-        return (uint64_t)value_int(value_tuple_get(v, 0));
-    case SHAPE_LIST:
-        return (uint64_t)value_int(value_list_get(v, 0));
-    default:
-        return (uint64_t)value_int(value_slot_get(v, 0));
-    }
-}
-
-/* What the heap's object holds as its edge i; NULL for None and empty. */
-static value edge_of(struct session *s, const struct shadow *at, uint32_t i)
-{
-    value v = at->object;
-    if (at->shape == SHAPE_LIST)
-        v = value_list_get(v, 1 + i);
-    else if (at->shape == SHAPE_TUPLE)
-        v = value_tuple_get(v, 1 + i);
-    else
-        v = value_slot_get(v, 1 + i);
-    value none = new_none(&s->m);
-    value_drop(&s->m, none);
-    return v == none ? NULL : v;
-}
+#include "core/types/keys.h"
 
 static value expected(struct session *s, oracle_place place)
 {
-    return place == ORACLE_NONE ? NULL : s->oracle.at[place].object;
+    return place == ORACLE_NONE ? NULL : session_shadow(s, place)->object;
 }
 
-static bool check_roots(struct session *s)
+static bool check_registers(struct session *s)
 {
-    for (size_t i = 0; i < ORACLE_ROOTS; i++)
-        if (mutator_all_roots(&s->m)[i] != expected(s, s->oracle.root[i]))
-            return session_fail(s, "root %zu does not hold what it should", i);
+    for (size_t i = 0; i < REGISTERS; i++)
+        if (s->root[i] != expected(s, s->oracle.root[i]))
+            return session_fail(s, "register %zu does not hold what it should", i);
     return true;
 }
 
 static bool check_edges(struct session *s, const struct shadow *at)
 {
     for (uint32_t i = 0; i < at->edges; i++)
-        if (edge_of(s, at, i) != expected(s, at->edge[i]))
+        if (content_edge(s, at, i) != expected(s, at->edge[i]))
             return session_fail(s, "object %" PRIu64 " does not hold what it should as edge %u", at->id, (unsigned)i);
-    if (at->shape == SHAPE_LIST && value_list_length(at->object) != 1 + at->edges)
-        return session_fail(s, "list %" PRIu64 " is %zu items long, should be %u", at->id,
-                            value_list_length(at->object), 1 + (unsigned)at->edges);
     return true;
 }
 
 static bool check_references(struct session *s, const struct shadow *at, bool exact)
 {
-    uint64_t references = (uint64_t)object_references(at->object);
+    uint64_t references = (uint64_t)value_references(at->object);
     uint64_t most = exact ? at->references_reachable : at->references;
     if (references < at->references_reachable || references > most)
         return session_fail(s, "object %" PRIu64 " counts %" PRIu64 " references, should be %" PRIu32 " to %" PRIu64,
@@ -76,14 +41,71 @@ static bool check_references(struct session *s, const struct shadow *at, bool ex
     return true;
 }
 
-static bool check_object(struct session *s, const struct shadow *at, bool exact)
+/* ---- Weak references ---- */
+
+/* It leads to its referent as long as that lives; where a finalizer brought one
+ * of the two back, a collection may have cleared it before. */
+static bool check_weakref(struct session *s, oracle_place place)
 {
-    if (id_of(at) != at->id)
-        return session_fail(s, "object %" PRIu64 " is reachable, but %" PRIu64 " is in its place", at->id, id_of(at));
-    if (at->finalized > 0)
+    struct shadow *at = session_shadow(s, place);
+    value found = value_deref(at->object);
+    if (at->referent != ORACLE_NONE) {
+        const struct shadow *referent = session_shadow(s, at->referent);
+        bool sure = referent->reachable && !referent->excused && !at->excused;
+        if ((found || sure) && found != referent->object)
+            return session_fail(s, "weak reference %" PRIu64 " does not lead to object %" PRIu64, at->id, referent->id);
+        if (found && at->called_back)
+            return session_fail(s, "weak reference %" PRIu64 " was called back, but leads to something", at->id);
+        if (!found)
+            oracle_forget_referent(&s->oracle, place);
+    } else if (found) {
+        return session_fail(s, "weak reference %" PRIu64 " leads to something that was freed", at->id);
+    }
+    if (at->owes_callback && !at->called_back && !at->excused)
+        return session_fail(s, "weak reference %" PRIu64 " was cleared, but not called back", at->id);
+    return true;
+}
+
+/* At most one without callback. */
+static bool check_weakrefs_to(struct session *s, const struct shadow *at)
+{
+    unsigned shared = 0;
+    for (oracle_place i = at->first_weakref; i != ORACLE_NONE; i = session_shadow(s, i)->next_weakref) {
+        const struct shadow *ref = session_shadow(s, i);
+        shared += ref->reachable && !ref->calls_back && value_deref(ref->object);
+    }
+    return shared <= 1 || session_fail(s, "object %" PRIu64 " has %u weak references without callback", at->id, shared);
+}
+
+/* ---- Objects ---- */
+
+static bool check_object(struct session *s, oracle_place place, bool exact)
+{
+    const struct shadow *at = session_shadow(s, place);
+    if (at->lost)
+        return session_fail(s, "object %" PRIu64 " is reachable, but its memory was given out again", at->id);
+    if (!content_is_whole(s, at))
+        return session_fail(s, "object %" PRIu64 " is reachable, but not what it was made (shape %d)", at->id,
+                            (int)at->shape);
+    if (at->finalized > 0 && !at->excused)
         return session_fail(s, "object %" PRIu64 " is reachable, but was finalized", at->id);
+    if (at->shape == SHAPE_WEAKREF && !check_weakref(s, place))
+        return false;
     return check_edges(s, at) && check_references(s, at, exact);
 }
+
+static bool check_objects(struct session *s, bool exact)
+{
+    for (size_t i = 0; i < ORACLE_PLACES; i++)
+        if (s->oracle.at[i].id != 0 && s->oracle.at[i].reachable && !check_object(s, (oracle_place)i, exact))
+            return false;
+    for (size_t i = 0; i < ORACLE_PLACES; i++)
+        if (s->oracle.at[i].id != 0 && s->oracle.at[i].reachable && !check_weakrefs_to(s, &s->oracle.at[i]))
+            return false;
+    return true;
+}
+
+/* ---- The heap as a whole ---- */
 
 static bool check_fault(struct session *s)
 {
@@ -93,18 +115,28 @@ static bool check_fault(struct session *s)
 }
 
 /* After a full collection the collector holds what is reachable, and no more. */
-static bool check_population(struct session *s, const struct oracle_census *c)
+static bool check_population(struct session *s)
 {
+    struct oracle_census c = oracle_count(&s->oracle);
     struct runtime_state state;
     runtime_read(&s->m, &state);
     uint64_t held = 0;
     for (int g = 0; g < GENERATIONS; g++)
         held += state.generation[g].objects;
-    if (held < c->reachable_tracked || held > c->reachable_tracked + c->reachable_maybe)
+    if (held < c.reachable_tracked || held > c.reachable_tracked + c.reachable_maybe)
         return session_fail(
             s, "the collector holds %" PRIu64 " objects after a full collection, should be %" PRIu64 " to %" PRIu64,
-            held, c->reachable_tracked, c->reachable_tracked + c->reachable_maybe);
+            held, c.reachable_tracked, c.reachable_tracked + c.reachable_maybe);
     return true;
+}
+
+static bool check_blocks(struct session *s)
+{
+    if (!s->settings->observed)
+        return true;
+    uint64_t blocks = runtime_blocks(&s->m);
+    return (uint64_t)s->observed_blocks == blocks ||
+           session_fail(s, "%" PRIu64 " blocks in use, but %" PRId64 " were seen", blocks, s->observed_blocks);
 }
 
 static bool check_soundness(struct session *s)
@@ -115,42 +147,36 @@ static bool check_soundness(struct session *s)
 
 bool session_check(struct session *s, bool exact)
 {
-    struct oracle_census c = oracle_mark(&s->oracle);
-    if (!check_fault(s) || !check_roots(s))
+    if (s->before_check)
+        s->before_check(s->context, &s->m, s->result->deed);
+    s->result->checks++;
+    oracle_mark(&s->oracle);
+    if (!check_fault(s) || !check_registers(s) || !check_objects(s, exact) || (exact && !check_population(s)))
         return false;
-    for (size_t i = 0; i < ORACLE_PLACES; i++)
-        if (s->oracle.at[i].id != 0 && s->oracle.at[i].reachable && !check_object(s, &s->oracle.at[i], exact))
-            return false;
-    if (exact && !check_population(s, &c))
-        return false;
-    return check_soundness(s);
+    return check_soundness(s) && check_blocks(s);
+}
+
+/* ---- When nothing is left ---- */
+
+/* A key is held by the session, and by the table of each class that has an attribute of that name. */
+static bool check_key(struct session *s, size_t i)
+{
+    intptr_t holders = 1;
+    for (size_t class = CLASS_OBJECT; class < CLASSES; class ++) {
+        const unsigned char *keys = s->m.runtime.classes[class].core.instance.keys;
+        holders += keys_find((const struct key_table *)(const void *)keys, s->key[i]) >= 0;
+    }
+    return value_references(s->key[i]) == holders ||
+           session_fail(s, "key %zu counts %" PRIdPTR " references when nothing is left, should be %" PRIdPTR, i,
+                        value_references(s->key[i]), holders);
 }
 
 bool session_check_empty(struct session *s)
 {
-    const struct memory *memory = &mutator_heap(&s->m)->memory;
-    uint64_t blocks = memory->backend_blocks + (memory->pools ? pool_blocks(&memory->pool) : 0);
-    return blocks == 0 || session_fail(s, "%" PRIu64 " blocks are left when nothing is reachable", blocks);
-}
-
-/* What a full collection found, against what was garbage before it. */
-static bool check_found(struct session *s, uint64_t found, const struct oracle_census *c)
-{
-    uint64_t least = s->quiet ? c->garbage_tracked : 0;
-    uint64_t most = c->garbage_tracked + c->garbage_maybe;
-    if (found < least || found > most)
-        return session_fail(s, "a full collection found %" PRIu64 " objects, should be %" PRIu64 " to %" PRIu64, found,
-                            least, most);
-    return true;
-}
-
-bool session_collect_all(struct session *s)
-{
-    struct oracle_census c = oracle_mark(&s->oracle);
-    runtime_unfreeze(&s->m);
-    uint64_t found = runtime_collect(&s->m, GENERATIONS - 1);
-    bool held = check_found(s, found, &c);
-    oracle_sweep(&s->oracle);
-    s->result->full_checks++;
-    return held && session_check(s, true);
+    for (size_t i = 0; i < SESSION_KEYS; i++)
+        if (!check_key(s, i))
+            return false;
+    uint64_t blocks = runtime_blocks(&s->m);
+    return blocks == SESSION_KEYS ||
+           session_fail(s, "%" PRIu64 " blocks are in use when only %d keys are reachable", blocks, SESSION_KEYS);
 }

@@ -1,26 +1,36 @@
-/* stress.c - sessions and batches: which heap, which settings, until when. */
-#include "harness/stress/session.h"
+/* stress.c - which sessions run, on which thread, until when. */
+#include "harness/stress/stress.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { BATCHES_A_SESSION = 64, MUTATIONS_A_BATCH = 200, FULL_CHECK_EVERY = 8, PLACES_TO_SPARE = 1024 };
+#include "harness/stress/confine.h"
 
-bool session_fail(struct session *s, const char *format, ...)
-{
-    if (s->result->failure[0] == '\0') {
-        va_list arguments;
-        va_start(arguments, format);
-        vsnprintf(s->result->failure, sizeof s->result->failure, format, arguments);
-        va_end(arguments);
-        s->result->failed_batch = s->result->batches;
-    }
-    return false;
-}
+/* What a thread is at, for the parent to see. */
+struct lane {
+    struct yard *yard;
+    struct program_result result; /* sums; failure and deed are those of the session under way */
+    uint64_t session;             /* under way, plus 1; 0: none */
+    uint64_t sessions;            /* done */
+};
+
+/* All that the child and its parent share. */
+struct yard {
+    const struct stress_options *options;
+    double start;
+    atomic_uint_fast64_t next_session, mutations;
+    atomic_bool stop;
+    struct lane lane[STRESS_THREADS];
+};
 
 static double seconds_now(void)
 {
@@ -29,134 +39,186 @@ static double seconds_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Settings that a user of the collector may change at any time. */
-static void change_settings(struct session *s)
+/* ---- In the child ---- */
+
+static bool is_over(struct yard *y, uint64_t session)
 {
-    struct mutator *m = &s->m;
-    runtime_set_thresholds(m, (int)session_below(s, 60), (int)session_below(s, 5), (int)session_below(s, 5));
-    runtime_enable(m, session_below(s, 4) > 0);
-    if (session_below(s, 8) == 0)
-        runtime_freeze(m);
-    if (session_below(s, 6) == 0)
-        runtime_unfreeze(m);
-    if (session_below(s, 3) == 0)
-        runtime_collect(m, (int)session_below(s, GENERATIONS));
-    s->quiet = false;
+    const struct stress_options *o = y->options;
+    return atomic_load(&y->stop) || (o->sessions > 0 && session >= o->sessions) ||
+           (o->mutations > 0 && atomic_load(&y->mutations) >= o->mutations) ||
+           (o->seconds > 0 && seconds_now() - y->start >= o->seconds);
 }
 
-/* Collection off, so that what the next full one finds is known exactly. */
-static void be_quiet(struct session *s)
+static int run_one(const struct stress_options *o, uint64_t session, struct program_result *result)
 {
-    if (!session_collect_all(s))
-        return;
-    runtime_enable(&s->m, false);
-    s->quiet = true;
+    struct program p;
+    if (program_draw(&p, o->seed, session, &o->heaps) < 0) {
+        snprintf(result->failure, sizeof result->failure, "memory ran out");
+        return -1;
+    }
+    int status = program_run_hooked(&p, result, o->before_check, o->context);
+    program_free(&p);
+    return status;
 }
 
-static void drop_roots(struct session *s)
+static void *run_lane(void *argument)
 {
-    for (size_t i = 0; i < ORACLE_ROOTS; i++) {
-        value_replace(&s->m, &mutator_all_roots(&s->m)[i], NULL);
-        oracle_set_root(&s->oracle, i, ORACLE_NONE);
+    struct lane *lane = argument;
+    struct yard *y = lane->yard;
+    for (;;) {
+        uint64_t session = atomic_fetch_add(&y->next_session, 1);
+        if (is_over(y, session))
+            return NULL;
+        uint64_t before = lane->result.mutations;
+        lane->session = session + 1;
+        if (run_one(y->options, session, &lane->result) < 0) {
+            atomic_store(&y->stop, true);
+            return NULL;
+        }
+        lane->session = 0;
+        lane->sessions++;
+        atomic_fetch_add(&y->mutations, lane->result.mutations - before);
     }
 }
 
-static bool run_batch(struct session *s, const struct stress_options *options)
+static _Noreturn void run_child(struct yard *y)
 {
-    bool last = ++s->result->batches % FULL_CHECK_EVERY == 0;
-    if (session_below(s, 4) == 0)
-        be_quiet(s);
-    else
-        change_settings(s);
-    s->growing = session_below(s, 4) > 0;
-    for (int i = 0; i < MUTATIONS_A_BATCH; i++)
-        session_mutate(s);
-    if (options->before_check)
-        options->before_check(options->context, &s->m, s->result->batches);
-    if (!session_check(s, false) || (last && !session_collect_all(s)))
-        return false;
-    if (s->oracle.free_count < PLACES_TO_SPARE) {
-        drop_roots(s);
-        return session_collect_all(s);
+    pthread_t thread[STRESS_THREADS];
+    unsigned started = 0;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (; started < y->options->threads; started++) {
+        y->lane[started].yard = y;
+        if (pthread_create(&thread[started], NULL, run_lane, &y->lane[started]) != 0)
+            break;
     }
-    return s->result->failure[0] == '\0';
+    for (unsigned i = 0; i < started; i++)
+        pthread_join(thread[i], NULL);
+    _exit(started == y->options->threads ? 0 : 1);
 }
 
-struct guarded {
-    struct session session; /* first: the mutator leads here */
-    const struct stress_options *options;
+/* ---- In the parent ---- */
+
+static void add_up(const struct yard *y, struct stress_result *out)
+{
+    struct stress_result sum = {0};
+    for (unsigned i = 0; i < y->options->threads; i++) {
+        const struct program_result *r = &y->lane[i].result;
+        sum.all.mutations += r->mutations;
+        sum.all.objects += r->objects;
+        sum.all.hooks += r->hooks;
+        sum.all.collections += r->collections;
+        sum.all.checks += r->checks;
+        sum.all.full_checks += r->full_checks;
+        sum.sessions += y->lane[i].sessions;
+    }
+    *out = sum;
+}
+
+/* Something that changes as long as the lane gets on. */
+static uint64_t pulse(const struct lane *lane)
+{
+    const volatile struct lane *l = lane;
+    return l->session * UINT64_C(1000003) + l->result.deed;
+}
+
+struct watch {
+    uint64_t pulse[STRESS_THREADS];
+    double since[STRESS_THREADS];
 };
 
-static void run_batches(struct mutator *m)
+static bool hangs(const struct yard *y, struct watch *w)
 {
-    struct guarded *g = (struct guarded *)(void *)m;
-    mutator_roots(m, ORACLE_ROOTS);
-    for (int i = 0; i < BATCHES_A_SESSION; i++)
-        if (!run_batch(&g->session, g->options))
-            return;
-    drop_roots(&g->session);
-    if (session_collect_all(&g->session))
-        session_check_empty(&g->session);
+    double now = seconds_now();
+    for (unsigned i = 0; i < y->options->threads; i++) {
+        uint64_t p = pulse(&y->lane[i]);
+        if (p != w->pulse[i] || w->since[i] <= 0) {
+            w->pulse[i] = p;
+            w->since[i] = now;
+        } else if (y->lane[i].session != 0 && now - w->since[i] > y->options->hang_seconds) {
+            return true;
+        }
+    }
+    return false;
 }
 
-static void count_collection(void *context, int kind, uint64_t start_ns, uint64_t end_ns)
+/* The child's status, as waitpid gives it; a child that hangs is ended as by an alarm. */
+static int wait_for(pid_t child, const struct yard *y, struct stress_result *result)
 {
-    (void)start_ns, (void)end_ns;
-    if (kind != PAUSE_RELEASE)
-        ((struct stress_result *)context)->collections++;
+    struct watch watch = {0};
+    int status = 0;
+    for (;;) {
+        pid_t got = waitpid(child, &status, WNOHANG);
+        if (got == child || (got < 0 && errno != EINTR))
+            return status;
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+        if (hangs(y, &watch)) {
+            kill(child, SIGALRM);
+            waitpid(child, &status, 0);
+            return status;
+        }
+        if (y->options->on_progress) {
+            add_up(y, result);
+            y->options->on_progress(y->options->context, result);
+        }
+    }
 }
 
-/* One heap from its opening to its closing. False on a failure. */
-static bool run_session(struct guarded *g, void *memory, uint64_t number)
+static void blame(const struct lane *lane, const struct program_result *r, struct stress_result *out)
 {
-    struct session *s = &g->session;
-    struct stress_result *result = s->result;
-    struct runtime_options heap = {
-        .pools = number % 2 == 0,
-        .collector = collectors[number / 2 % collector_count]->name,
-        .classes = session_classes,
-        .on_pause = count_collection,
-        .on_pause_context = result,
-    };
-    char error[200];
-    random_seed(&s->random, g->options->seed ^ (number * UINT64_C(0x9E3779B97F4A7C15)));
-    oracle_reset(&s->oracle);
-    if (mutator_open(&s->m, memory, &heap, NULL, 1, 1, error, sizeof error) != 0)
-        return session_fail(s, "no heap: %s", error);
-    if (mutator_guard(&s->m, run_batches) != 0)
-        session_fail(s, "memory ran out");
-    mutator_close(&s->m);
-    result->sessions++;
-    return result->failure[0] == '\0';
+    memcpy(out->all.failure, r->failure, sizeof out->all.failure);
+    out->all.deed = r->deed;
+    out->failed_session = lane->session - 1;
+    out->failed_in_session = true;
 }
 
-static bool is_over(const struct stress_options *options, const struct stress_result *result, double start)
+/* The child crashed: which of the sessions under way does so alone? */
+static void find_culprit(const struct yard *y, struct stress_result *out)
 {
-    return (options->batches > 0 && result->batches >= options->batches) ||
-           (options->seconds > 0 && seconds_now() - start >= options->seconds);
+    for (unsigned i = 0; i < y->options->threads && !out->failed_in_session; i++) {
+        struct program p;
+        struct program_result r;
+        if (y->lane[i].session == 0 ||
+            program_draw(&p, y->options->seed, y->lane[i].session - 1, &y->options->heaps) < 0)
+            continue;
+        if (program_run_confined(&p, y->options->hang_seconds, &r) < 0)
+            blame(&y->lane[i], &r, out);
+        program_free(&p);
+    }
+}
+
+static void find_failure(const struct yard *y, int status, struct stress_result *out)
+{
+    for (unsigned i = 0; i < y->options->threads; i++) {
+        if (y->lane[i].result.failure[0] == '\0')
+            continue;
+        blame(&y->lane[i], &y->lane[i].result, out);
+        return;
+    }
+    confine_describe(status, y->options->hang_seconds, out->all.failure, sizeof out->all.failure);
+    if (out->all.failure[0] != '\0')
+        find_culprit(y, out);
 }
 
 int stress_run(const struct stress_options *options, struct stress_result *result)
 {
-    memset(result, 0, sizeof *result);
-    struct guarded *g = calloc(1, sizeof *g);
-    void *memory = calloc(1, MUTATOR_MEMORY_BYTES);
-    if (!g || !memory) {
-        snprintf(result->failure, sizeof result->failure, "memory ran out");
-        free(g);
-        free(memory);
+    *result = (struct stress_result){0};
+    struct yard *y = confine_share(sizeof *y);
+    if (!y) {
+        snprintf(result->all.failure, sizeof result->all.failure, "memory ran out");
         return -1;
     }
-    g->options = options;
-    g->session.result = result;
-    double start = seconds_now();
-    bool held = true;
-    for (uint64_t number = 0; held && !is_over(options, result, start); number++) {
-        held = run_session(g, memory, number);
-        if (options->on_progress)
-            options->on_progress(options->context, result);
+    y->options = options;
+    y->start = seconds_now();
+    pid_t child = fork();
+    if (child == 0)
+        run_child(y);
+    if (child < 0) {
+        snprintf(result->all.failure, sizeof result->all.failure, "no process: %s", strerror(errno));
+    } else {
+        int status = wait_for(child, y, result);
+        add_up(y, result);
+        find_failure(y, status, result);
     }
-    free(g);
-    free(memory);
-    return held ? 0 : -1;
+    confine_unshare(y, sizeof *y);
+    return result->all.failure[0] == '\0' ? 0 : -1;
 }

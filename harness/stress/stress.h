@@ -1,42 +1,46 @@
-/* stress.h - random mutation of the model's heap, checked against an oracle.
+/* stress.h - sessions of random mutation, one after the other, on several threads.
  *
  * A session opens a heap (pool allocator or plain malloc, one collector of the
- * table), changes it at random in batches, and closes it. After each batch
- * every reachable object must be there, hold what it should and have a count
- * that its references explain; the collector's lists and the pools must be
- * sound. Now and then a full collection must free all the rest, each
- * finalizer having run once.
+ * table), changes it at random, and closes it. After each batch every reachable
+ * object must be there, hold what it should and have a count that its
+ * references explain; the collector's lists and the pools must be sound. Now
+ * and then a full collection must free all the rest, each finalizer having run
+ * once and each callback having been called.
  *
- * Determinism  a batch depends on the seed and its own number alone, so a seed
- *              and a batch name a failure.
+ * Crashes      the sessions run in a child process: one that crashes or hangs
+ *              is a failure like any other.
+ * Determinism  which sessions there are depends on the seed alone; which of
+ *              them run, on the limits.
  * Errors       stress_run: 0 when all held, -1 with one line in
  *              result.failure.
- * Threads      none.
+ * Threads      called from one; starts its own, each with heaps of its own.
  */
 #ifndef GCSWEEP_STRESS_H
 #define GCSWEEP_STRESS_H
 
-#include <stdint.h>
+#include "harness/stress/program.h"
 
-struct mutator;
+enum { STRESS_THREADS = 64 };
 
 struct stress_result {
-    uint64_t mutations, batches, sessions;
-    uint64_t collections;  /* of any generation */
-    uint64_t full_checks;  /* full collections after which all garbage had to be gone */
-    uint64_t objects;      /* made */
-    uint64_t failed_batch; /* meaningful when failure is not empty */
-    char failure[256];
+    struct program_result all; /* sums; all.failure is the first failure, all.deed its deed */
+    uint64_t sessions;
+    uint64_t failed_session; /* meaningful when all.failure is not empty */
+    bool failed_in_session;  /* false: it cannot be said in which */
 };
 
 struct stress_options {
     uint64_t seed;
-    double seconds;   /* ends after the session in which they are over; 0 for no limit */
-    uint64_t batches; /* ends after the session in which they are reached; 0 for no limit; not both 0 */
-    /* Called after each session, NULL for none. */
+    unsigned threads;   /* 1 to STRESS_THREADS */
+    double seconds;     /* sessions under way are finished when they are over; 0 for no limit */
+    uint64_t mutations; /* the same when so many were made; 0 for no limit */
+    uint64_t sessions;  /* the first so many; 0 for no limit. One of the three is given */
+    struct heap_choice heaps;
+    unsigned hang_seconds; /* a deed that takes longer is a failure */
+    /* Called ten times a second, NULL for none. */
     void (*on_progress)(void *context, const struct stress_result *so_far);
-    /* Called before the checks of each batch, NULL for none: tests break the heap here. */
-    void (*before_check)(void *context, struct mutator *m, uint64_t batch);
+    /* Called in the child: program.h. NULL for none. */
+    program_hook *before_check;
     void *context;
 };
 
