@@ -1,11 +1,6 @@
 /* export.c - gcsweep export: a sweep's results in the format of another tool. */
 #include <argp.h>
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/analysis/summary.h"
 #include "harness/cli/cli.h"

@@ -3,18 +3,16 @@
  * BenchmarkGcbench/scale=1/seed=1/runtime=model/allocator=pymalloc/...-1: one
  * iteration is one run, ns/op its wall time; the 1 at the end says one thread,
  * so that nothing of the name is taken for it. benchstat compares by a part:
- * -col /allocator. What is above 0.1 % of noise is for it to say; it corrects for no
- * number of comparisons, gcsweep compare does. Failed runs are no lines.
+ * -col /allocator. It corrects for no number of comparisons; gcsweep compare
+ * does. Failed runs are no lines.
  *
  * Source  golang.org/design/14313-benchmark-format and
  *         golang.org/x/perf/benchfmt: keys begin in lower case, names have no
  *         blank, Unit lines stand before the results.
  */
 #include <ctype.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "harness/exporters/export_names.h"
 #include "harness/exporters/exporter.h"

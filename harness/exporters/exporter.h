@@ -15,7 +15,8 @@
  *   Texts      control characters and broken UTF-8 are made visible (escape.h).
  *   Order      the same results give the same bytes.
  *
- * Errors  write: 0, or -1 without memory; a failed write shows in ferror(f).
+ * Errors  write: 0, or -1, and result_set_error (store.h) says why; a failed
+ *         write shows in ferror(f).
  */
 #ifndef GCSWEEP_EXPORTER_H
 #define GCSWEEP_EXPORTER_H

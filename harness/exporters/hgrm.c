@@ -1,8 +1,8 @@
 /* hgrm.c - a configuration's pauses as HdrHistogram's percentile table.
  *
  * One file a configuration: the pauses of all its runs that count, all
- * generations together, in milliseconds with six decimals; cascades of frees by counts
- * alone (kind `release`) are not among them. Failed runs add no pause. Mean and
+ * generations together, in milliseconds with six decimals; cascades of frees by
+ * counts alone (kind `release`) are not among them. Failed runs add no pause. Mean and
  * deviation are of the buckets' middles, right to 0.1 %.
  *
  * Source  HdrHistogram 2.1.12, AbstractHistogram.outputPercentileDistribution:
