@@ -173,7 +173,7 @@ int store_file_open(const char *directory, enum store_use use, struct store_file
         return line_error(error, error_size, "%s: out of memory", directory);
     bool create = use == STORE_TO_CREATE;
     int result = create ? 0 : check_there(out, directory, error, error_size);
-    int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     if (result == 0 && sqlite3_open_v2(out->path, &out->db, flags, NULL) != SQLITE_OK)
         result = store_file_error(out, error, error_size);
     if (result == 0)

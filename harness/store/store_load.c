@@ -12,6 +12,7 @@ struct loading {
     struct result_set *out;
     sqlite3_int64 *ids;
     size_t facts, runs; /* that there is room for */
+    struct store_params params;
     char *error;
     size_t error_size;
 };
@@ -79,7 +80,7 @@ static int take_run(struct loading *l, sqlite3_stmt *statement)
         return damaged(l);
     struct run_record *run = &l->out->runs[n];
     int result = store_holds_json(l->file.schema) ? take_json(statement, run, why, sizeof why)
-                                                  : store_row_take(statement, 1, run, why, sizeof why);
+                                                  : store_row_take(statement, 1, &l->params, run, why, sizeof why);
     if (result != 0)
         return line_error(l->error, l->error_size, "%s: run %lld: %s", l->file.path, (long long)id, why);
     l->ids[n] = id;

@@ -50,11 +50,6 @@ void store_row_append_places(char *sql)
     line_append(sql, STORE_SQL_BYTES, "?, ?");
 }
 
-size_t store_row_columns(void)
-{
-    return record_field_count + 2;
-}
-
 /* ---- What a row can say ---- */
 
 static bool is_utf8(const char *text, size_t length)
@@ -139,30 +134,46 @@ static size_t digested_bytes(enum record_kind kind, const void *member)
     return 0;
 }
 
-static uLong digest_text(uLong digest, const char *text)
+/* Bytes on their way to one call of crc32, which is fast over many at once. */
+struct digested {
+    unsigned char bytes[sizeof(struct run_record) + 64 * 256];
+    size_t count;
+};
+
+static void digest_bytes(struct digested *d, const void *bytes, size_t count)
 {
-    return crc32(digest, (const Bytef *)text, (uInt)strlen(text) + 1);
+    memcpy(d->bytes + d->count, bytes, count);
+    d->count += count;
+}
+
+static void digest_text(struct digested *d, const char *text)
+{
+    digest_bytes(d, text, strlen(text) + 1);
 }
 
 static uint32_t row_digest(const struct run_record *r)
 {
-    uLong digest = crc32(0, NULL, 0);
+    struct digested d;
+    d.count = 0;
     for (size_t i = 0; i < record_field_count; i++) {
         const void *member = (const char *)r + record_fields[i].offset;
         size_t bytes = digested_bytes(record_fields[i].kind, member);
         if (bytes == 0)
             continue;
-        digest = digest_text(digest, record_fields[i].member);
-        digest = crc32(digest, member, (uInt)bytes);
+        digest_text(&d, record_fields[i].member);
+        digest_bytes(&d, member, bytes);
     }
-    for (size_t i = 0; i < RECORD_PARAMS && r->params[i].name[0]; i++)
-        digest = digest_text(digest_text(digest, r->params[i].name), r->params[i].text);
-    return (uint32_t)digest;
+    for (size_t i = 0; i < RECORD_PARAMS && r->params[i].name[0]; i++) {
+        digest_text(&d, r->params[i].name);
+        digest_text(&d, r->params[i].text);
+    }
+    return (uint32_t)crc32_z(0, d.bytes, d.count);
 }
 
 uint32_t store_fact_digest(const char *name, const char *text)
 {
-    return (uint32_t)digest_text(digest_text(crc32(0, NULL, 0), name), text);
+    uLong digest = crc32_z(0, (const Bytef *)name, strlen(name) + 1);
+    return (uint32_t)crc32_z(digest, (const Bytef *)text, strlen(text));
 }
 
 /* ---- Writing ---- */
@@ -214,9 +225,10 @@ void store_row_bind(sqlite3_stmt *statement, int first, const struct run_record 
 
 /* ---- Reading: what is wrong, or NULL ---- */
 
-static const char *take_text(sqlite3_stmt *statement, int column, char *out)
+/* `type` is the column's: asking for a text changes it. */
+static const char *take_text(sqlite3_stmt *statement, int column, int type, char *out)
 {
-    if (sqlite3_column_type(statement, column) != SQLITE_TEXT)
+    if (type != SQLITE_TEXT)
         return "is no text";
     const char *text = (const char *)sqlite3_column_text(statement, column);
     size_t length = (size_t)sqlite3_column_bytes(statement, column);
@@ -231,10 +243,10 @@ static const char *take_text(sqlite3_stmt *statement, int column, char *out)
     return NULL;
 }
 
-static const char *take_hex(sqlite3_stmt *statement, int column, uint64_t *out)
+static const char *take_hex(sqlite3_stmt *statement, int column, int type, uint64_t *out)
 {
     char text[RECORD_TEXT_BYTES];
-    const char *wrong = take_text(statement, column, text);
+    const char *wrong = take_text(statement, column, type, text);
     if (wrong)
         return wrong;
     if (strlen(text) != 16 || text[strspn(text, "0123456789abcdef")] != '\0')
@@ -243,17 +255,17 @@ static const char *take_hex(sqlite3_stmt *statement, int column, uint64_t *out)
     return NULL;
 }
 
-static const char *take_integer(sqlite3_stmt *statement, int column, int64_t least, int64_t most, int64_t *out)
+static const char *take_integer(sqlite3_stmt *statement, int column, int type, int64_t least, int64_t most,
+                                int64_t *out)
 {
-    if (sqlite3_column_type(statement, column) != SQLITE_INTEGER)
+    if (type != SQLITE_INTEGER)
         return "is no whole number";
     *out = sqlite3_column_int64(statement, column);
     return *out < least || *out > most ? "is out of range" : NULL;
 }
 
-static const char *take_double(sqlite3_stmt *statement, int column, double *out)
+static const char *take_double(sqlite3_stmt *statement, int column, int type, double *out)
 {
-    int type = sqlite3_column_type(statement, column);
     *out = sqlite3_column_double(statement, column);
     return type == SQLITE_FLOAT || type == SQLITE_INTEGER ? NULL : "is no number";
 }
@@ -262,40 +274,55 @@ static const char *take_field(sqlite3_stmt *statement, int column, enum record_k
 {
     int64_t x = 0;
     const char *wrong = NULL;
-    if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+    int type = sqlite3_column_type(statement, column);
+    if (type == SQLITE_NULL)
         return NULL;
     switch (kind) {
     case RECORD_KIND_TEXT:
-        return take_text(statement, column, member);
+        return take_text(statement, column, type, member);
     case RECORD_KIND_HEX:
-        return take_hex(statement, column, member);
+        return take_hex(statement, column, type, member);
     case RECORD_KIND_F64:
-        return take_double(statement, column, member);
+        return take_double(statement, column, type, member);
     case RECORD_KIND_U64:
-        wrong = take_integer(statement, column, 0, INT64_MAX, &x);
+        wrong = take_integer(statement, column, type, 0, INT64_MAX, &x);
         *(uint64_t *)member = (uint64_t)x;
         return wrong;
     case RECORD_KIND_I64:
-        return take_integer(statement, column, INT64_MIN + 1, INT64_MAX, member);
+        return take_integer(statement, column, type, INT64_MIN + 1, INT64_MAX, member);
     case RECORD_KIND_MAYBE:
-        return take_integer(statement, column, 0, 1, member);
+        return take_integer(statement, column, type, 0, 1, member);
     case RECORD_KIND_BOOL:
-        wrong = take_integer(statement, column, 0, 1, &x);
+        wrong = take_integer(statement, column, type, 0, 1, &x);
         *(bool *)member = x != 0;
         return wrong;
     }
     return NULL;
 }
 
-static int take_params(sqlite3_stmt *statement, int column, struct run_record *out, char *error, size_t error_size)
+/* Parsing JSON takes as long as all the rest of a row, and runs of one workload have the same params. */
+static int take_params(sqlite3_stmt *statement, int column, struct store_params *last, struct run_record *out,
+                       char *error, size_t error_size)
 {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    if (!text)
+    if (sqlite3_column_type(statement, column) == SQLITE_NULL)
         return 0;
-    return record_read_params(text, (size_t)sqlite3_column_bytes(statement, column), out, error, error_size);
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    size_t length = (size_t)sqlite3_column_bytes(statement, column);
+    if (!text || length > sizeof last->json)
+        return line_error(error, error_size, "its params are too long");
+    if (length != last->length || memcmp(text, last->json, length) != 0) {
+        if (record_read_params(text, length, out, error, error_size) != 0)
+            return -1;
+        memcpy(last->json, text, length);
+        last->length = length;
+        memcpy(last->params, out->params, sizeof last->params);
+    }
+    memcpy(out->params, last->params, sizeof out->params);
+    return 0;
 }
 
-int store_row_take(sqlite3_stmt *statement, int first, struct run_record *out, char *error, size_t error_size)
+int store_row_take(sqlite3_stmt *statement, int first, struct store_params *last, struct run_record *out, char *error,
+                   size_t error_size)
 {
     record_clear(out);
     int column = first;
@@ -304,7 +331,7 @@ int store_row_take(sqlite3_stmt *statement, int first, struct run_record *out, c
         if (wrong)
             return line_error(error, error_size, "its %s %s", record_fields[i].member, wrong);
     }
-    if (take_params(statement, column, out, error, error_size) != 0)
+    if (take_params(statement, column, last, out, error, error_size) != 0)
         return -1;
     if (sqlite3_column_int64(statement, column + 1) != row_digest(out))
         return line_error(error, error_size, "its row is damaged: it does not fit its digest");

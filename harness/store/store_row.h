@@ -21,17 +21,23 @@ enum { STORE_SQL_BYTES = 16384 };
 void store_row_append_types(char *sql);  /* "schema INTEGER, workload TEXT, ... params TEXT, digest INTEGER" */
 void store_row_append_names(char *sql);  /* "schema, workload, ... params, digest" */
 void store_row_append_places(char *sql); /* "?, ?, ..." */
-/* How many columns these are. */
-size_t store_row_columns(void);
 
 /* Makes a record that says what its row can hold: whole UTF-8, numbers in the
  * range of the columns; anything else becomes '?' or unknown. */
 void store_row_clean(struct run_record *r);
 /* Binds a clean record's columns from parameter `first` on. */
 void store_row_bind(sqlite3_stmt *statement, int first, const struct run_record *r);
+
+/* The params of the row before. All zero before the first one. */
+struct store_params {
+    char json[RECORD_PARAMS_BYTES];
+    size_t length;
+    struct record_param params[RECORD_PARAMS];
+};
 /* Reads the columns from `first` on, whatever they hold: 0, or -1 with what is
  * wrong in `error`. The record has no lists then. */
-int store_row_take(sqlite3_stmt *statement, int first, struct run_record *out, char *error, size_t error_size);
+int store_row_take(sqlite3_stmt *statement, int first, struct store_params *last, struct run_record *out, char *error,
+                   size_t error_size);
 
 /* The CRC-32 of a fact. */
 uint32_t store_fact_digest(const char *name, const char *text);
