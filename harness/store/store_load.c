@@ -12,7 +12,7 @@ struct loading {
     struct result_set *out;
     sqlite3_int64 *ids;
     size_t facts, runs; /* that there is room for */
-    struct store_params params;
+    struct store_params *params;
     char *error;
     size_t error_size;
 };
@@ -80,7 +80,7 @@ static int take_run(struct loading *l, sqlite3_stmt *statement)
         return damaged(l);
     struct run_record *run = &l->out->runs[n];
     int result = store_holds_json(l->file.schema) ? take_json(statement, run, why, sizeof why)
-                                                  : store_row_take(statement, 1, &l->params, run, why, sizeof why);
+                                                  : store_row_take(statement, 1, l->params, run, why, sizeof why);
     if (result != 0)
         return line_error(l->error, l->error_size, "%s: run %lld: %s", l->file.path, (long long)id, why);
     l->ids[n] = id;
@@ -137,7 +137,9 @@ static int load_rows(struct loading *l)
     line_append(sql, STORE_SQL_BYTES, "SELECT id, ");
     store_row_append_names(sql);
     line_append(sql, STORE_SQL_BYTES, " FROM runs ORDER BY id");
-    int result = each_row(l, sql, take_run);
+    l->params = calloc(1, sizeof *l->params);
+    int result = l->params ? each_row(l, sql, take_run) : no_memory(l);
+    free(l->params);
     free(sql);
     return result;
 }

@@ -136,7 +136,7 @@ static size_t digested_bytes(enum record_kind kind, const void *member)
 
 /* Bytes on their way to one call of crc32, which is fast over many at once. */
 struct digested {
-    unsigned char bytes[sizeof(struct run_record) + 64 * 256];
+    unsigned char bytes[sizeof(struct run_record) + 16384]; /* the values, and the names of all fields */
     size_t count;
 };
 
@@ -300,28 +300,31 @@ static const char *take_field(sqlite3_stmt *statement, int column, enum record_k
     return NULL;
 }
 
-/* Parsing JSON takes as long as all the rest of a row, and runs of one workload have the same params. */
-static int take_params(sqlite3_stmt *statement, int column, struct store_params *last, struct run_record *out,
+static int take_params(sqlite3_stmt *statement, int column, struct store_params *params, struct run_record *out,
                        char *error, size_t error_size)
 {
     if (sqlite3_column_type(statement, column) == SQLITE_NULL)
         return 0;
     const char *text = (const char *)sqlite3_column_text(statement, column);
     size_t length = (size_t)sqlite3_column_bytes(statement, column);
-    if (!text || length > sizeof last->json)
+    if (!text || length > RECORD_PARAMS_BYTES)
         return line_error(error, error_size, "its params are too long");
-    if (length != last->length || memcmp(text, last->json, length) != 0) {
-        if (record_read_params(text, length, out, error, error_size) != 0)
-            return -1;
-        memcpy(last->json, text, length);
-        last->length = length;
-        memcpy(last->params, out->params, sizeof last->params);
+    size_t place = crc32_z(0, (const Bytef *)text, length) % STORE_PARAMS_KEPT;
+    if (length == params->kept[place].length && memcmp(text, params->kept[place].json, length) == 0) {
+        memcpy(out->params, params->kept[place].params, sizeof out->params);
+        return 0;
     }
-    memcpy(out->params, last->params, sizeof out->params);
+    if (record_read_params(text, length, out, error, error_size) != 0)
+        return -1;
+    if (length <= STORE_PARAMS_JSON_BYTES) {
+        memcpy(params->kept[place].json, text, length);
+        params->kept[place].length = length;
+        memcpy(params->kept[place].params, out->params, sizeof out->params);
+    }
     return 0;
 }
 
-int store_row_take(sqlite3_stmt *statement, int first, struct store_params *last, struct run_record *out, char *error,
+int store_row_take(sqlite3_stmt *statement, int first, struct store_params *params, struct run_record *out, char *error,
                    size_t error_size)
 {
     record_clear(out);
@@ -331,7 +334,7 @@ int store_row_take(sqlite3_stmt *statement, int first, struct store_params *last
         if (wrong)
             return line_error(error, error_size, "its %s %s", record_fields[i].member, wrong);
     }
-    if (take_params(statement, column, last, out, error, error_size) != 0)
+    if (take_params(statement, column, params, out, error, error_size) != 0)
         return -1;
     if (sqlite3_column_int64(statement, column + 1) != row_digest(out))
         return line_error(error, error_size, "its row is damaged: it does not fit its digest");

@@ -28,15 +28,20 @@ void store_row_clean(struct run_record *r);
 /* Binds a clean record's columns from parameter `first` on. */
 void store_row_bind(sqlite3_stmt *statement, int first, const struct run_record *r);
 
-/* The params of the row before. All zero before the first one. */
+/* Params that were read before: parsing JSON takes as long as all the rest of
+ * a row, and the runs of one workload have the same params. A JSON text has its
+ * place by its digest. All zero before the first row. */
+enum { STORE_PARAMS_KEPT = 64, STORE_PARAMS_JSON_BYTES = 1024 };
 struct store_params {
-    char json[RECORD_PARAMS_BYTES];
-    size_t length;
-    struct record_param params[RECORD_PARAMS];
+    struct {
+        char json[STORE_PARAMS_JSON_BYTES];
+        size_t length;
+        struct record_param params[RECORD_PARAMS];
+    } kept[STORE_PARAMS_KEPT];
 };
 /* Reads the columns from `first` on, whatever they hold: 0, or -1 with what is
  * wrong in `error`. The record has no lists then. */
-int store_row_take(sqlite3_stmt *statement, int first, struct store_params *last, struct run_record *out, char *error,
+int store_row_take(sqlite3_stmt *statement, int first, struct store_params *params, struct run_record *out, char *error,
                    size_t error_size);
 
 /* The CRC-32 of a fact. */
