@@ -80,7 +80,7 @@ static void the_table_says_ratio_interval_verdict_and_what_reproduced(void **sta
     has(out, "\n  pymalloc 700,10,10 (10 runs against 10)\n    wall ");
     has(out, " slower\n");
     has(out, "\nwall: 1 slower, ");
-    has(out, "4 tested, 1 of 1 difference holds\n");
+    has(out, "4 tested, 1 of 1 difference holds; geometric mean of 4 1.0");
     has(out, "\nReproduced: of ");
     has(out, "are equal in 4 of 4 configurations.\n");
     assert_null(strchr(out, '\033')); /* no terminal, no colours */

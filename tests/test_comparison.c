@@ -343,6 +343,40 @@ static void a_word_that_two_dimensions_have_is_to_be_said_in_full(void **state)
     close_two(&t);
 }
 
+static void the_mean_over_all_weighs_each_round_of_each_workload_alike(void **state)
+{
+    struct two t;
+    (void)state;
+
+    open_two(&t, 10);
+    assert_int_equal(compare_settings(&t, "pymalloc", "system"), 0);
+    assert_int_equal(t.comparison.overall_rows[WALL], 12);
+    assert_int_equal(t.comparison.overall_rows[P99], 10); /* none when disabled */
+    near(t.comparison.overall[WALL].ratio.estimate, 1.2, 0.01);
+    assert_int_equal(t.comparison.overall[WALL].ratio.pairs, 10);
+    assert_int_equal(t.comparison.overall[WALL].verdict, VERDICT_MORE);
+    close_two(&t);
+}
+
+static void a_round_that_misses_a_run_is_not_in_the_mean_over_all(void **state)
+{
+    struct two t;
+    unsigned failed = 0;
+    (void)state;
+
+    open_two(&t, 10);
+    EACH_RUN(r, &t.b, "gcbench", "system", "700,10,10")
+    if (failed++ < 3)
+        synthetic_fail(r, "timeout", "60 s");
+    for (size_t i = 0; i < t.b.run_count; i++)
+        if (t.b.runs[i].wall_ns != RECORD_UNKNOWN)
+            t.b.runs[i].wall_ns *= 2;
+    assert_int_equal(compare_two(&t, NULL, NULL), 0);
+    assert_int_equal(t.comparison.overall[WALL].ratio.pairs, 7);
+    near(t.comparison.overall[WALL].ratio.estimate, 2, 0.01);
+    close_two(&t);
+}
+
 /* ---- What reproduced ---- */
 
 static void a_sweep_that_says_the_same_reproduces_all(void **state)
@@ -474,6 +508,8 @@ int main(void)
         cmocka_unit_test(the_twin_is_compared_with_its_original),
         cmocka_unit_test(words_that_cannot_be_meant_are_refused_with_what_there_is),
         cmocka_unit_test(a_word_that_two_dimensions_have_is_to_be_said_in_full),
+        cmocka_unit_test(the_mean_over_all_weighs_each_round_of_each_workload_alike),
+        cmocka_unit_test(a_round_that_misses_a_run_is_not_in_the_mean_over_all),
         cmocka_unit_test(a_sweep_that_says_the_same_reproduces_all),
         cmocka_unit_test(a_difference_with_the_other_sign_is_a_contradiction_and_is_named),
         cmocka_unit_test(another_baseline_leaves_differences_out),

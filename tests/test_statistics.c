@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "harness/analysis/pareto.h"
+#include "harness/analysis/percentiles.h"
 #include "harness/analysis/statistics.h"
 
 static void near(double value, double expected, double tolerance)
@@ -174,6 +175,69 @@ static void ratios_have_the_digits_that_their_interval_supports(void **state)
     }
 }
 
+static void an_end_that_no_value_of_the_sample_can_be_is_unknown(void **state)
+{
+    double sorted[400];
+    (void)state;
+
+    for (int i = 0; i < 400; i++)
+        sorted[i] = i + 1;
+    struct interval few = quantile_interval(sorted, 367, 0.99), enough = quantile_interval(sorted, 368, 0.99);
+    near(few.low, 359, 0);
+    assert_true(isnan(few.high));
+    near(enough.low, 360, 0);
+    near(enough.high, 368, 0);
+    struct interval median = quantile_interval(sorted, 5, 0.5), none = quantile_interval(sorted, 0, 0.5);
+    near(median.estimate, 3, 0);
+    assert_true(isnan(median.low) && isnan(median.high) && isnan(none.estimate));
+}
+
+static void a_percentile_of_several_histograms_is_that_of_all_their_values(void **state)
+{
+    /* 1 to 1,000, the odd values in one histogram, the even ones in another, and a third without any. */
+    static struct record_bucket odd[500], even[500];
+    const struct record_histogram parts[] = {{500, odd}, {0, NULL}, {500, even}};
+    (void)state;
+
+    for (uint64_t i = 0; i < 500; i++) {
+        odd[i] = (struct record_bucket){2 * i + 1, 1};
+        even[i] = (struct record_bucket){2 * i + 2, 1};
+    }
+    struct interval p99 = percentile_of(parts, 3, 0.99), none = percentile_of(parts + 1, 1, 0.99);
+    assert_int_equal(p99.pairs, 1000);
+    near(p99.estimate, 990, 0);
+    near(p99.low, 983, 0); /* ranks by R's qbinom */
+    near(p99.high, 997, 0);
+    near(percentile_of(parts, 3, 1).estimate, 1000, 0);
+    near(percentile_of(parts, 3, 0).estimate, 1, 0);
+    assert_true(isnan(none.estimate) && none.pairs == 0);
+}
+
+static void verdicts_of_b_to_a_mirror_those_of_a_to_b(void **state)
+{
+    static const struct {
+        struct interval ratio;
+        enum verdict verdict, mirrored;
+    } rows[] = {
+        {{6, 0.95, 0.94, 0.96}, VERDICT_LESS, VERDICT_MORE},
+        {{6, 1.05, 1.02, 1.08}, VERDICT_MORE, VERDICT_LESS},
+        {{6, 1.00, 0.995, 1.005}, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT},
+        {{6, 1.00, 0.97, 1.03}, VERDICT_NOT_RESOLVED, VERDICT_NOT_RESOLVED},
+        {{6, 1.02, 1.005, 1.04}, VERDICT_NOT_RESOLVED, VERDICT_NOT_RESOLVED},  /* over the margin's end */
+        {{6, 0.9901, 0.9902, 0.9905}, VERDICT_EQUIVALENT, VERDICT_EQUIVALENT}, /* 1 / 1.01 is 0.990099 */
+        {{5, 1.20, NAN, NAN}, VERDICT_UNKNOWN, VERDICT_UNKNOWN},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct interval *r = &rows[i].ratio;
+        const struct interval mirror = {r->pairs, 1 / r->estimate, 1 / r->high, 1 / r->low};
+        assert_int_equal(verdict_of(r, 0.01), rows[i].verdict);
+        assert_int_equal(verdict_of(&mirror, 0.01), rows[i].mirrored);
+    }
+    near(interval_half_width(&rows[0].ratio), log(0.96 / 0.94) / 2, 1e-12);
+}
+
 static void a_point_is_dominated_only_by_one_that_is_better_somewhere_and_worse_nowhere(void **state)
 {
     const double points[] = {
@@ -219,6 +283,9 @@ int main(void)
         cmocka_unit_test(the_mad_is_not_moved_by_an_outlier),
         cmocka_unit_test(the_spread_of_nothing_is_unknown_and_of_one_is_itself),
         cmocka_unit_test(ratios_have_the_digits_that_their_interval_supports),
+        cmocka_unit_test(an_end_that_no_value_of_the_sample_can_be_is_unknown),
+        cmocka_unit_test(a_percentile_of_several_histograms_is_that_of_all_their_values),
+        cmocka_unit_test(verdicts_of_b_to_a_mirror_those_of_a_to_b),
         cmocka_unit_test(a_point_is_dominated_only_by_one_that_is_better_somewhere_and_worse_nowhere),
         cmocka_unit_test(a_point_with_an_unknown_measure_is_on_no_front_and_beats_nothing),
     };

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "harness/analysis/matching.h"
+#include "harness/analysis/overall.h"
 #include "harness/analysis/rank_tests.h"
 #include "harness/sweep/line.h"
 
@@ -276,7 +277,7 @@ static int fill_rows(struct comparison *c)
     free(s.a);
     free(s.b);
     free(s.rounds);
-    return status == 0 ? adjust(c) : -1;
+    return status == 0 && adjust(c) == 0 ? compare_overall(c) : -1;
 }
 
 /* ---- The whole ---- */

@@ -71,9 +71,11 @@ struct comparison {
     double margin;
     struct comparison_row *rows; /* in A's order; at least one */
     size_t row_count;
-    size_t only_a, only_b;   /* configurations without a partner */
-    size_t refused;          /* rows */
-    size_t tested[COMPARED]; /* rows */
+    size_t only_a, only_b;                   /* configurations without a partner */
+    size_t refused;                          /* rows */
+    size_t tested[COMPARED];                 /* rows */
+    struct compared_ratio overall[COMPARED]; /* overall.h: the geometric mean; p_holm is p */
+    size_t overall_rows[COMPARED];
 };
 
 /* `margin` 0.01 is 1 %. */

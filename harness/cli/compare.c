@@ -201,9 +201,9 @@ static void drop_side(struct side *side)
 
 static void say_failure(const struct compare_view *v, const struct comparison_row *row, size_t m)
 {
-    char name[COMPARE_LABEL_BYTES], ratio[128], line[COMPARE_LINE_BYTES];
+    char name[COMPARE_NAME_BYTES], ratio[128], line[COMPARE_LINE_BYTES];
 
-    compare_row_name(v, row, name, sizeof name);
+    compare_row_name(v, row, name);
     ratio_text(&row->measure[m].ratio, ratio, sizeof ratio);
     snprintf(line, sizeof line, "%s of %s is %s, beyond %g %%", compared_measures[m].label, name, ratio,
              v->fail_over * 100);

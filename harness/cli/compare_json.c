@@ -108,6 +108,20 @@ static json_t *rows_json(const struct compare_view *v)
     return list;
 }
 
+static json_t *overall_json(const struct compare_view *v)
+{
+    json_t *all = json_object();
+
+    for (size_t m = 0; m < COMPARED; m++) {
+        const struct compared_ratio *r = &v->comparison->overall[m];
+        json_object_set_new(all, measure_names[compared_measures[m].measure],
+                            json_pack("{s:o, s:o, s:o, s:s}", "configurations", count(v->comparison->overall_rows[m]),
+                                      "ratio", interval_json(&r->ratio), "p", number(r->p), "verdict",
+                                      verdict_word(compared_measures[m].measure, r->verdict)));
+    }
+    return all;
+}
+
 static json_t *machine_json(const struct compare_view *v)
 {
     json_t *list = json_array();
@@ -201,11 +215,12 @@ int write_compare_json(const struct compare_view *v, FILE *f)
 
     each_compare_warning(v, add_warning, warnings);
     json_t *root =
-        json_pack("{s:i, s:o, s:o, s:s, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", COMPARE_SCHEMA, "a",
+        json_pack("{s:i, s:o, s:o, s:s, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", COMPARE_SCHEMA, "a",
                   side_json(&c->a, c->only_a), "b", side_json(&c->b, c->only_b), "method",
                   c->paired ? "signed-rank, paired by round" : "mann-whitney, unpaired", "confidence", 0.95, "margin",
                   c->margin, "warnings", warnings, "machine_differences", machine_json(v), "tested", tested_json(v),
-                  "rows", rows_json(v), "fail_over", gate_json(v), "reproduction", reproduction_json(v->reproduction));
+                  "rows", rows_json(v), "geometric_means", overall_json(v), "fail_over", gate_json(v), "reproduction",
+                  reproduction_json(v->reproduction));
     if (root == NULL)
         return -1;
     json_dumpf(root, f, JSON_INDENT(1) | JSON_REAL_PRECISION(10));

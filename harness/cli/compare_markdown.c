@@ -13,9 +13,9 @@ static void put_cell(FILE *f, const char *text)
 
 static void put_row(const struct compare_view *v, const struct comparison_row *row, FILE *f)
 {
-    char name[COMPARE_LABEL_BYTES + 4 * RECORD_TEXT_BYTES], cell[256], ratio[128], verdict[64];
+    char name[COMPARE_NAME_BYTES], cell[256], ratio[128], verdict[64];
 
-    compare_row_name(v, row, name, sizeof name);
+    compare_row_name(v, row, name);
     fputs("|", f);
     put_cell(f, name);
     snprintf(cell, sizeof cell, "%zu / %zu", row->a.ok, row->b.ok);

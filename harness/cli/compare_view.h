@@ -35,7 +35,11 @@ int write_compare_json(const struct compare_view *v, FILE *f);
 int write_compare_markdown(const struct compare_view *v, FILE *f);
 int write_compare_csv(const struct compare_view *v, FILE *f);
 
-enum { COMPARE_LABEL_BYTES = 12 * RECORD_TEXT_BYTES, COMPARE_LINE_BYTES = 2 * COMPARE_LABEL_BYTES };
+enum {
+    COMPARE_LABEL_BYTES = 12 * RECORD_TEXT_BYTES,
+    COMPARE_NAME_BYTES = COMPARE_LABEL_BYTES + 4 * RECORD_TEXT_BYTES,
+    COMPARE_LINE_BYTES = 2 * COMPARE_NAME_BYTES
+};
 
 /* One sentence each: machines that differ, an A/A twin that is off, failed runs, configurations without partner, too
  * few rounds. */
@@ -51,8 +55,8 @@ const char *compare_refusal(const struct comparison_row *row);
 void compare_verdict(const struct compared_ratio *r, size_t measure, char *text, size_t size);
 /* "wall: 1 slower, 20 equivalent, 3 not resolved of 24" */
 void compare_totals(const struct compare_view *v, size_t measure, char *text, size_t size);
-/* "SUBJECT: LABEL" of one row. */
-void compare_row_name(const struct compare_view *v, const struct comparison_row *row, char *text, size_t size);
+/* "SUBJECT, LABEL" of one row. */
+void compare_row_name(const struct compare_view *v, const struct comparison_row *row, char name[COMPARE_NAME_BYTES]);
 /* Each contradiction and each difference in counts in a sentence, after the totals. */
 void each_reproduction_line(const struct compare_view *v, compare_warning *say, void *context);
 

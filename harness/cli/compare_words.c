@@ -35,13 +35,13 @@ void compare_verdict(const struct compared_ratio *r, size_t measure, char *text,
              resolved && !r->holds ? "?" : "");
 }
 
-void compare_row_name(const struct compare_view *v, const struct comparison_row *row, char *text, size_t size)
+void compare_row_name(const struct compare_view *v, const struct comparison_row *row, char name[COMPARE_NAME_BYTES])
 {
     char subject[3 * RECORD_TEXT_BYTES], label[COMPARE_LABEL_BYTES];
 
     comparison_subject(v->comparison->a.summary, &row->a, subject, sizeof subject);
     comparison_label(v->comparison, row, label, sizeof label);
-    snprintf(text, size, "%s, %s", subject, label);
+    snprintf(name, COMPARE_NAME_BYTES, "%s, %s", subject, label);
 }
 
 /* ---- Noise ---- */
@@ -95,18 +95,34 @@ static void warn_of_machines(const struct compare_view *v, compare_warning *say,
         say(context, text);
 }
 
-static void warn_of_noise(const struct summary *s, const char *side, compare_warning *say, void *context)
+static bool is_compared(const struct comparison *c, bool of_b, const struct subject *subject)
 {
+    const struct summary *s = of_b ? c->b.summary : c->a.summary;
+
+    for (size_t i = 0; i < c->row_count; i++) {
+        size_t index = (size_t)((of_b ? &c->rows[i].b : &c->rows[i].a)->configuration - s->configurations);
+        if (index >= subject->first && index < subject->first + subject->count)
+            return true;
+    }
+    return false;
+}
+
+static void warn_of_noise(const struct comparison *c, bool of_b, compare_warning *say, void *context)
+{
+    const struct summary *s = of_b ? c->b.summary : c->a.summary;
     char text[COMPARE_LINE_BYTES], noise[160];
 
     for (size_t i = 0; i < s->subject_count; i++) {
-        if (s->subjects[i].noise.verdict != NOISE_INVALID)
+        if (s->subjects[i].noise.verdict != NOISE_INVALID || !is_compared(c, of_b, &s->subjects[i]))
             continue;
         noise_text(&s->subjects[i].noise, noise, sizeof noise);
         snprintf(text, sizeof text,
                  "%s: the A/A twin of %s on %s differs from its original, %s: something but the settings moves its "
                  "times.",
-                 side, s->subjects[i].label, s->subjects[i].runtime, noise);
+                 c->paired ? "The sweep"
+                 : of_b    ? "B"
+                           : "A",
+                 s->subjects[i].label, s->subjects[i].runtime, noise);
         say(context, text);
     }
 }
@@ -158,9 +174,9 @@ static void warn_of_few_runs(const struct compare_view *v, compare_warning *say,
 void each_compare_warning(const struct compare_view *v, compare_warning *say, void *context)
 {
     warn_of_machines(v, say, context);
-    warn_of_noise(v->comparison->a.summary, v->comparison->paired ? "The sweep" : "A", say, context);
+    warn_of_noise(v->comparison, false, say, context);
     if (!v->comparison->paired)
-        warn_of_noise(v->comparison->b.summary, "B", say, context);
+        warn_of_noise(v->comparison, true, say, context);
     warn_of_failures(v, say, context);
     warn_of_strangers(v, say, context);
     warn_of_few_runs(v, say, context);
@@ -188,6 +204,7 @@ void compare_totals(const struct compare_view *v, size_t measure, char *text, si
     const struct comparison *c = v->comparison;
     size_t held = 0, resolved = comparison_count(c, measure, VERDICT_LESS) + comparison_count(c, measure, VERDICT_MORE);
     bool first = true;
+    char ratio[128];
 
     snprintf(text, size, "%s:", compared_measures[measure].label);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
@@ -205,6 +222,11 @@ void compare_totals(const struct compare_view *v, size_t measure, char *text, si
     if (resolved > 0)
         line_append(text, size, ", %zu of %zu difference%s hold%s", held, resolved, resolved == 1 ? "" : "s",
                     resolved == 1 ? "s" : "");
+    if (c->overall_rows[measure] < 2)
+        return;
+    ratio_text(&c->overall[measure].ratio, ratio, sizeof ratio);
+    line_append(text, size, "; geometric mean of %zu %s, %s", c->overall_rows[measure], ratio,
+                verdict_word(compared_measures[measure].measure, c->overall[measure].verdict));
 }
 
 /* ---- Reproduction ---- */
@@ -212,9 +234,9 @@ void compare_totals(const struct compare_view *v, size_t measure, char *text, si
 static void say_contradiction(const struct compare_view *v, const struct reproduction_case *it, compare_warning *say,
                               void *context)
 {
-    char text[COMPARE_LINE_BYTES], name[COMPARE_LABEL_BYTES], first[128], second[128];
+    char text[COMPARE_LINE_BYTES], name[COMPARE_NAME_BYTES], first[128], second[128];
 
-    compare_row_name(v, it->row, name, sizeof name);
+    compare_row_name(v, it->row, name);
     ratio_text(it->first, first, sizeof first);
     ratio_text(it->second, second, sizeof second);
     snprintf(text, sizeof text, "Contradicted: %s of %s: %s to its baseline in A, %s in B.",
@@ -225,7 +247,7 @@ static void say_contradiction(const struct compare_view *v, const struct reprodu
 void each_reproduction_line(const struct compare_view *v, compare_warning *say, void *context)
 {
     const struct reproduction *r = v->reproduction;
-    char text[COMPARE_LINE_BYTES], name[COMPARE_LABEL_BYTES];
+    char text[COMPARE_LINE_BYTES], name[COMPARE_NAME_BYTES];
     size_t all = r->same + r->overlapping + r->contradicting;
 
     snprintf(text, sizeof text,
@@ -243,7 +265,7 @@ void each_reproduction_line(const struct compare_view *v, compare_warning *say, 
              r->counts_equal, r->counted);
     say(context, text);
     for (size_t i = 0; i < r->counted - r->counts_equal; i++) {
-        compare_row_name(v, r->differences[i].row, name, sizeof name);
+        compare_row_name(v, r->differences[i].row, name);
         snprintf(text, sizeof text, "Counts differ: %s: %s.", name, r->differences[i].text);
         say(context, text);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/analysis/measures.h"
+#include "harness/analysis/percentiles.h"
 #include "harness/record/histogram.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/units.h"
@@ -193,6 +194,20 @@ static void print_collections(const struct run_record *r, FILE *out)
     row(out, "counts", line);
 }
 
+/* With what so many pauses can say of it. */
+static void print_pauses(const struct run_record *r, FILE *out)
+{
+    struct interval p99 = percentile_of(r->pauses, RECORD_PAUSE_KINDS, 0.99);
+    char at[CELL_BYTES], low[CELL_BYTES], high[CELL_BYTES], line[200];
+    if (p99.pairs < MEASURE_P99_LEAST)
+        return;
+    bool has_low = p99.low >= 0, has_high = p99.high >= 0;
+    snprintf(line, sizeof line, "%s of %zu pauses, 95 %%: %s to %s", time_cell((uint64_t)p99.estimate, at), p99.pairs,
+             time_cell(has_low ? (uint64_t)p99.low : RECORD_UNKNOWN, low),
+             has_high ? time_cell((uint64_t)p99.high, high) : "unknown");
+    row(out, "pause p99", line);
+}
+
 static void print_allocator(const struct run_record *r, FILE *out)
 {
     char line[2 * RECORD_TEXT_BYTES + 16];
@@ -215,6 +230,7 @@ void run_table_print(const struct run_record *r, FILE *out)
     print_heap(r, out);
     print_collections(r, out);
     print_releases(r, out);
+    print_pauses(r, out);
     if (r->checksum != RECORD_UNKNOWN)
         snprintf(checksum, sizeof checksum, "%016" PRIx64, r->checksum);
     row(out, "checksum", checksum);
