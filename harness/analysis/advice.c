@@ -1,13 +1,7 @@
 #include "harness/analysis/advice.h"
 
-#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
-
-static struct interval inverse(const struct interval *x)
-{
-    return (struct interval){x->pairs, 1 / x->estimate, 1 / x->high, 1 / x->low};
-}
 
 /* How much of the goal's measure the row takes, against the reference: less is better. */
 static double cost(const struct advice_row *row, enum advice_goal goal)
@@ -28,33 +22,20 @@ static int find_ratios(struct advice *a, struct advice_row *row)
         front_ratio(&row->setting->mean, &reference->mean, FRONT_PAUSE_NS, &row->ratio[ADVICE_PAUSE]) != 0 ||
         front_ratio(&row->setting->mean, &reference->mean, FRONT_RSS_BYTES, &row->ratio[ADVICE_RSS]) != 0)
         return -1;
-    row->ratio[ADVICE_THROUGHPUT] = inverse(&wall);
+    row->ratio[ADVICE_THROUGHPUT] = interval_inverse(&wall);
     return settings_ratio(&a->settings, row->setting, reference, MEASURE_PAUSE_P99_NS, &row->p99_ratio);
-}
-
-/* The median over rounds. `scratch` has room for all of them. */
-static struct interval level_of(const struct front_point *point, enum front_measure measure, double *scratch)
-{
-    for (size_t i = 0; i < point->count; i++)
-        scratch[i] = point->rounds[i].value[measure];
-    gsl_sort(scratch, 1, point->count);
-    return quantile_interval(scratch, point->count, 0.5);
 }
 
 static int find_levels(struct advice *a, struct advice_row *row)
 {
     const struct setting *s = row->setting;
-    double *scratch = malloc((s->worst.count + 1) * sizeof *scratch);
 
-    if (scratch == NULL)
-        return -1;
-    row->level[ADVICE_PAUSE] = level_of(&s->worst, FRONT_PAUSE_NS, scratch);
-    row->level[ADVICE_RSS] = level_of(&s->worst, FRONT_RSS_BYTES, scratch);
-    free(scratch);
     row->p99_ns = 0;
     for (size_t k = 0; k < a->settings.subject_count; k++)
         row->p99_ns = fmax(row->p99_ns, s->in[k]->measure[MEASURE_PAUSE_P99_NS].median);
-    return 0;
+    if (setting_level(s, FRONT_PAUSE_NS, &row->level[ADVICE_PAUSE]) != 0)
+        return -1;
+    return setting_level(s, FRONT_RSS_BYTES, &row->level[ADVICE_RSS]);
 }
 
 static int find_share_of_best(const struct advice *a, struct advice_row *row)
@@ -64,7 +45,7 @@ static int find_share_of_best(const struct advice *a, struct advice_row *row)
     if (a->best < a->settings.count &&
         front_ratio(&row->setting->mean, &a->settings.list[a->best].mean, FRONT_WALL_NS, &wall) != 0)
         return -1;
-    row->level[ADVICE_THROUGHPUT] = inverse(&wall);
+    row->level[ADVICE_THROUGHPUT] = interval_inverse(&wall);
     return 0;
 }
 

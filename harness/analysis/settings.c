@@ -1,5 +1,6 @@
 #include "harness/analysis/settings.h"
 
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,6 +198,20 @@ void settings_close(struct settings *t)
     free(t->in);
     free(t->rounds);
     *t = (struct settings){0};
+}
+
+int setting_level(const struct setting *s, enum front_measure measure, struct interval *out)
+{
+    double *values = malloc((s->worst.count + 1) * sizeof *values);
+
+    if (values == NULL)
+        return -1;
+    for (size_t i = 0; i < s->worst.count; i++)
+        values[i] = s->worst.rounds[i].value[measure];
+    gsl_sort(values, 1, s->worst.count);
+    *out = quantile_interval(values, s->worst.count, 0.5);
+    free(values);
+    return 0;
 }
 
 /* ---- Ratios of any measure ---- */

@@ -47,6 +47,8 @@ int settings_open(const struct summary *s, const struct subject *const *subjects
 void settings_close(struct settings *t);
 
 bool same_setting(const struct configuration *a, const struct configuration *b);
+/* The median over rounds of the worst subject's value, and its interval (statistics.h, quantile_interval). */
+int setting_level(const struct setting *s, enum front_measure measure, struct interval *out);
 /* a / b: in each round the geometric mean of the subjects' ratios; NaN where a
  * value is 0 or unknown. */
 int settings_ratio(const struct settings *t, const struct setting *a, const struct setting *b, enum measure measure,

@@ -180,6 +180,11 @@ void ratio_text(const struct interval *ratio, char *text, size_t size)
                  ratio->high);
 }
 
+struct interval interval_inverse(const struct interval *ratio)
+{
+    return (struct interval){ratio->pairs, 1 / ratio->estimate, 1 / ratio->high, 1 / ratio->low};
+}
+
 bool interval_excludes_one(const struct interval *ratio)
 {
     return ratio->low > 1 || ratio->high < 1; /* false for NaN */

@@ -72,6 +72,8 @@ int ratio_of_logs(const double *log_ratios, size_t count, struct interval *out);
  * makes sense of: "1.003x [1.001, 1.005]", "788x [701, 840]". */
 void ratio_text(const struct interval *ratio, char *text, size_t size);
 
+/* B to A of A to B: of a time's ratio the throughput's. */
+struct interval interval_inverse(const struct interval *ratio);
 /* Whether there is an interval and 1 lies outside of it. */
 bool interval_excludes_one(const struct interval *ratio);
 /* `margin` 0.01 is 1 %: a ratio from 1 / 1.01 to 1.01 does not matter, so that B to A has the mirrored verdict of A to

@@ -152,8 +152,12 @@ void write_advice_choice(const struct advice *a, char *text, size_t size)
                  a->kept == 1 ? "" : "s", a->kept == 1 ? "s" : "", budgets);
         return;
     }
-    snprintf(text, size, "Keep the %s, %s: of the %zu setting%s that keep%s %s ", advice_reference_word(a), label,
-             a->kept, a->kept == 1 ? "" : "s", a->kept == 1 ? "s" : "", budgets);
+    snprintf(text, size, "Keep the %s, %s: ", advice_reference_word(a), label);
+    if (a->kept == 1) {
+        line_append(text, size, "no other setting keeps %s.", budgets);
+        return;
+    }
+    line_append(text, size, "of the %zu settings that keep %s ", a->kept, budgets);
     if (a->unresolved == a->settings.count) {
         line_append(text, size, "none is better by more than %.0f %%.", 100 * (ADVICE_AS_GOOD - 1));
         return;
@@ -182,7 +186,7 @@ bool write_advice_certainty(const struct advice *a, char *text, size_t size)
     snprintf(text, size,
              "How sure: of %d draws of the %" PRIu64 " rounds, it keeps %s in %.0f %%, and in %.0f %% no other that "
              "does is better by more than %.0f %%.",
-             ADVICE_RESAMPLES, greatest_rounds(a), a->has_budgets ? "the budgets" : "within them", 100 * a->share_kept,
+             ADVICE_RESAMPLES, greatest_rounds(a), a->has_budgets ? "the budgets" : "those bounds", 100 * a->share_kept,
              100 * a->share_chosen, 100 * (ADVICE_AS_GOOD - 1));
     append_floor(a, text, size);
     return true;
