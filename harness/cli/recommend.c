@@ -9,9 +9,13 @@
 
 #include "harness/analysis/advice.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/command_line.h"
+#include "harness/cli/recommend_confirm.h"
+#include "harness/report/advice_json.h"
 #include "harness/report/advice_text.h"
 #include "harness/report/advice_words.h"
 #include "harness/store/store.h"
+#include "harness/sweep/confirm.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/units.h"
 
@@ -25,6 +29,9 @@ enum {
     KEY_WITH_DISABLED,
     KEY_SEED,
     KEY_FORMAT,
+    KEY_CONFIRM,
+    KEY_ROUNDS,
+    KEY_HYPERFINE,
     ERROR_BYTES = 1024
 };
 
@@ -34,8 +41,11 @@ struct recommend_options {
     const char *directory;
     struct advice_request request;
     const char *workload, *runtime; /* NULL: not given */
-    bool each;
+    bool each, confirm, hyperfine;
+    const char *rounds; /* of --confirm; NULL: not given */
     enum format format;
+    const char *command; /* as typed */
+    json_t *json;        /* what --format json prints at the end: {"advice": [...]} */
 };
 
 static const struct argp_option rows[] = {
@@ -47,8 +57,15 @@ static const struct argp_option rows[] = {
     {"workload", KEY_WORKLOAD, "NAME", 0, "Only this workload: its name, or its whole label as the tables show it", 2},
     {"runtime", KEY_RUNTIME, "NAME", 0, "Only this runtime (default: cpython where the sweep has it, else model)", 2},
     {"each", KEY_EACH, NULL, 0, "One piece of advice for each workload, not one over all of them", 2},
-    {"format", KEY_FORMAT, "FORMAT", 0, "human (default), markdown or json", 3},
-    {"seed", KEY_SEED, "N", 0, "Seed of the draws that say how sure it is (default 1)", 3},
+    {"confirm", KEY_CONFIRM, NULL, 0,
+     "Run the advice and the default on the real CPython, fresh processes in turn, into DIR/confirm; then as "
+     "--hyperfine there",
+     3},
+    {"rounds", KEY_ROUNDS, "N", 0, "Rounds of --confirm: 10 (default) or more", 3},
+    {"hyperfine", KEY_HYPERFINE, NULL, 0,
+     "Time the advice and the default as whole processes with hyperfine, into DIR/hyperfine.json", 3},
+    {"format", KEY_FORMAT, "FORMAT", 0, "human (default), markdown or json", 4},
+    {"seed", KEY_SEED, "N", 0, "Seed of the draws that say how sure it is (default 1)", 4},
     {0},
 };
 
@@ -136,6 +153,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_EACH:
         o->each = true;
         return 0;
+    case KEY_CONFIRM:
+        o->confirm = true;
+        return 0;
+    case KEY_ROUNDS:
+        o->rounds = argument;
+        return 0;
+    case KEY_HYPERFINE:
+        o->hyperfine = true;
+        return 0;
     case KEY_SEED:
         return parse_seed(o, argument, state);
     case KEY_FORMAT:
@@ -201,14 +227,30 @@ static int refuse_subjects(const struct recommend_options *o, const struct summa
 
 static int show(const struct recommend_options *o, const struct advice *a)
 {
-    if (write_advice(a, o->format == FORMAT_MARKDOWN, stdout) != 0)
+    char text[ADVICE_TEXT_BYTES];
+
+    if (o->format != FORMAT_JSON && write_advice(a, o->format == FORMAT_MARKDOWN, stdout) != 0)
         return cli_refuse("out of memory");
     if (a->chosen < a->settings.count)
         return CLI_DONE;
-    char text[ADVICE_TEXT_BYTES];
     write_advice_choice(a, text, sizeof text);
     cli_refuse(text);
     return CLI_FAILED;
+}
+
+/* The advice that was given, tried where that was asked for. `json` is its object, NULL in the other formats. */
+static int try_advice(const struct recommend_options *o, const struct advice *a, json_t *json)
+{
+    struct trial trial = {o->directory, o->command, PLAN_DEFAULT_ROUNDS, o->format == FORMAT_MARKDOWN, json};
+    uint64_t rounds = trial.rounds;
+    char error[ERROR_BYTES];
+
+    if (o->rounds != NULL && units_parse_count("--rounds", o->rounds, CONFIRM_LEAST_ROUNDS, PLAN_MOST_ROUNDS, &rounds,
+                                               error, sizeof error) != 0)
+        return cli_refuse(error);
+    trial.rounds = (unsigned)rounds;
+    int status = o->hyperfine && !o->confirm ? recommend_hyperfine(&trial, a) : CLI_DONE;
+    return o->confirm ? recommend_confirm(&trial, a) : status;
 }
 
 static int advise_on(const struct recommend_options *o, const struct summary *s, const struct subject *const *subjects,
@@ -219,6 +261,11 @@ static int advise_on(const struct recommend_options *o, const struct summary *s,
     if (advise(s, subjects, count, &o->request, &advice) != 0)
         return cli_refuse("out of memory");
     int status = show(o, &advice);
+    json_t *json = o->json != NULL ? advice_to_json(&advice) : NULL;
+    if (status == CLI_DONE)
+        status = try_advice(o, &advice, json);
+    if (json != NULL)
+        json_array_append_new(json_object_get(o->json, "advice"), json);
     advice_free(&advice);
     return status;
 }
@@ -250,6 +297,32 @@ static int advise_on_all(const struct recommend_options *o, const struct summary
     return status;
 }
 
+static int print_json(const struct recommend_options *o, const struct summary *s)
+{
+    json_object_set_new(o->json, "warnings", advice_warnings_to_json(s));
+    int status = json_dumpf(o->json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+
+    fputc('\n', stdout);
+    return status == 0 ? CLI_DONE : cli_refuse("out of memory");
+}
+
+static int recommend_from(const struct recommend_options *o, const struct summary *s)
+{
+    const struct subject **subjects = malloc((s->subject_count + 1) * sizeof *subjects);
+
+    if (subjects == NULL)
+        return cli_refuse("out of memory");
+    if (o->json == NULL)
+        write_advice_warnings(s, o->format == FORMAT_MARKDOWN, stdout);
+    int status = advise_on_all(o, s, subjects);
+    if (o->json != NULL && status != CLI_UNUSABLE) {
+        int printed = print_json(o, s);
+        status = printed > status ? printed : status;
+    }
+    free(subjects);
+    return status;
+}
+
 static int recommend(const struct recommend_options *o)
 {
     struct result_set results;
@@ -260,9 +333,7 @@ static int recommend(const struct recommend_options *o)
         return cli_refuse(error);
     int status = CLI_UNUSABLE;
     if (summarise(&results, &s) == 0) {
-        const struct subject **subjects = malloc((s.subject_count + 1) * sizeof *subjects);
-        status = subjects != NULL ? advise_on_all(o, &s, subjects) : cli_refuse("out of memory");
-        free(subjects);
+        status = recommend_from(o, &s);
         summary_free(&s);
     } else {
         cli_refuse("out of memory");
@@ -271,9 +342,31 @@ static int recommend(const struct recommend_options *o)
     return cli_finish(status);
 }
 
+static int check_combination(const struct recommend_options *o)
+{
+    if (o->each && (o->confirm || o->hyperfine))
+        return cli_refuse("--each gives several pieces of advice; --confirm and --hyperfine try one: name it with "
+                          "--workload");
+    if (o->rounds != NULL && !o->confirm)
+        return cli_refuse("--rounds is of --confirm");
+    return CLI_DONE;
+}
+
 int cli_recommend(int argc, char **argv)
 {
     struct recommend_options o = {.request = {.budget = {NAN, NAN, NAN}, .seed = 1}};
+    char *command = command_line_make(argc, argv); /* before argp sorts the arguments */
 
-    return cli_parse(&argp, argc, argv, &o) == 0 ? recommend(&o) : CLI_UNUSABLE;
+    if (command == NULL)
+        return cli_refuse("out of memory");
+    o.command = command;
+    int status = cli_parse(&argp, argc, argv, &o) == 0 ? check_combination(&o) : CLI_UNUSABLE;
+    if (status == CLI_DONE) {
+        if (o.format == FORMAT_JSON)
+            o.json = json_pack("{s:i,s:[]}", "schema", ADVICE_SCHEMA, "advice");
+        status = recommend(&o);
+        json_decref(o.json);
+    }
+    free(command);
+    return status;
 }

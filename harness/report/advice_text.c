@@ -241,9 +241,9 @@ static void put_warning(void *context, const char *text)
     fputs(place->markdown ? "\n\n" : "\n", place->f);
 }
 
-void write_advice_warnings(const struct advice *a, bool markdown, FILE *f)
+void write_advice_warnings(const struct summary *s, bool markdown, FILE *f)
 {
     struct warning_place place = {f, markdown};
 
-    each_warning(a->settings.summary, put_warning, &place);
+    each_warning(s, put_warning, &place);
 }

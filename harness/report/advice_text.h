@@ -1,4 +1,4 @@
-/* advice_text.h - advice, and its confirmation on the real CPython, for a terminal or as Markdown.
+/* advice_text.h - advice for a terminal or as Markdown.
  *
  * Errors   0, or -1 without memory; a failed write shows in ferror(f).
  */
@@ -12,7 +12,7 @@
 
 /* Front, choice, what it costs and gains, how sure, lines to paste. */
 int write_advice(const struct advice *a, bool markdown, FILE *f);
-/* The summary's warnings, one line each. */
-void write_advice_warnings(const struct advice *a, bool markdown, FILE *f);
+/* What speaks against the figures that it rests on: it belongs in front of it. */
+void write_advice_warnings(const struct summary *s, bool markdown, FILE *f);
 
 #endif

@@ -51,9 +51,11 @@ static size_t width_of(const char *text)
 
 static void print_plain_row(const struct text_table *t, const char *const *row, const size_t *width, FILE *f)
 {
-    size_t blanks = 0; /* not written at a line's end */
+    size_t blanks = 0, end = t->columns;
 
-    for (size_t i = 0; i < t->columns; i++) {
+    while (end > 0 && row[end - 1][0] == '\0')
+        end--; /* no blanks at a line's end */
+    for (size_t i = 0; i < end; i++) {
         size_t own = width_of(row[i]), pad = width[i] > own ? width[i] - own : 0;
         bool left = i < t->left;
         fprintf(f, "%*s", (int)(blanks + (left ? 0 : pad)), "");
