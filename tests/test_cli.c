@@ -153,7 +153,7 @@ static void refused(const char *named, const char *const *words)
 static void a_command_that_is_not_there_is_refused_with_those_that_are(void **state)
 {
     (void)state;
-    refused("run, sweep, report", (const char *const[]){NULL});
+    refused("run, sweep, ", (const char *const[]){NULL});
     REFUSED("unknown command 'frob'; known: run, sweep, report", "frob");
 }
 
