@@ -154,7 +154,7 @@ static void a_command_that_is_not_there_is_refused_with_those_that_are(void **st
 {
     (void)state;
     refused("run, sweep, ", (const char *const[]){NULL});
-    REFUSED("unknown command 'frob'; known: run, sweep, report", "frob");
+    REFUSED("unknown command 'frob'; known: run, sweep, ", "frob");
 }
 
 static void a_value_that_is_not_there_is_refused_with_those_that_are(void **state)
