@@ -60,7 +60,7 @@ CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpy
 TEST_LIBRARIES := $(patsubst tests/data/%.c,$(BUILD)/tests/data/%.so,$(wildcard tests/data/*.c))
 PROGRAMS := $(BUILD)/gcsweep $(BUILD)/gcsweep-worker $(BUILD)/gcsweep-worker-sites $(if $(PYTHON),$(BUILD)/gcsweep-worker-cpython)
 
-.PHONY: all release bench test report verify stress deps install clean help FORCE
+.PHONY: all release bench self-check test report verify stress deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -165,6 +165,11 @@ bench: all
 	$(BUILD)/gcsweep sweep --plan plans/bench$(if $(FULL),-full).json --out $(OUT)
 	$(BUILD)/gcsweep report $(OUT)
 
+# Twenty programs against themselves, three against themselves slowed down by 3 %: some minutes on a quiet machine.
+self-check: OUT = results/self-check-$(shell date +%Y%m%d-%H%M%S)
+self-check: all $(BUILD)/tests/self_check
+	@out=$(OUT); $(BUILD)/gcsweep sweep --plan plans/self-check.json --out $$out && $(BUILD)/tests/self_check $$out
+
 report: all
 	$(BUILD)/gcsweep report $(OUT)
 
@@ -186,6 +191,7 @@ help:
 	@echo 'make report     write the report of OUT=DIR again'
 	@echo 'make test       all tests (SAN=address,undefined: under sanitizers)'
 	@echo 'make verify     the model against the real CPython, count by count'
+	@echo 'make self-check  does gcsweep find what is there, and nothing else? A/A sweeps and a known slow-down'
 	@echo 'make stress     30 seconds of random mutation with the heap checked after each batch'
 	@echo 'make release    build fully optimised'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR'

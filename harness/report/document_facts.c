@@ -169,6 +169,7 @@ static void write_machine(struct writing *w)
     put_harness_share(w);
     put_precision(w);
     put_channel(w);
+    each_source(w->report->summary->results, put_fact, w);
     each_machine_fact(w->report->summary->results->environment, put_environment, w);
     w->format->table_end(w->f);
 }

@@ -66,6 +66,38 @@ void each_machine_fact(const char *environment, machine_fact *fact, void *contex
     json_decref(root);
 }
 
+static void rounds_text(const json_t *rounds, char *text, size_t size)
+{
+    long long first = json_integer_value(json_object_get(rounds, "first")) + 1;
+    long long step = json_integer_value(json_object_get(rounds, "step"));
+    long long count = json_integer_value(json_object_get(rounds, "count"));
+
+    if (step > 1)
+        snprintf(text, size, "%lld rounds, one in %lld from round %lld on", count, step, first);
+    else
+        snprintf(text, size, "rounds %lld to %lld", first, first + count - 1);
+}
+
+void each_source(const struct result_set *results, machine_fact *fact, void *context)
+{
+    const char *sources = find_result_fact(results, "sources");
+    json_t *list = sources != NULL ? json_loads(sources, 0, NULL) : NULL, *row;
+    char name[40], rounds[120], text[TEXT_BYTES];
+    size_t index;
+
+    json_array_foreach(list, index, row)
+    {
+        const char *directory = json_string_value(json_object_get(row, "directory"));
+        const char *stopped = json_string_value(json_object_get(row, "stopped"));
+        rounds_text(json_object_get(row, "rounds"), rounds, sizeof rounds);
+        snprintf(name, sizeof name, "merged %zu", index + 1);
+        snprintf(text, sizeof text, "%.400s: %lld runs, %s, %.40s", directory != NULL ? directory : "unknown",
+                 json_integer_value(json_object_get(row, "runs")), rounds, stopped != NULL ? stopped : "unknown");
+        fact(context, name, text);
+    }
+    json_decref(list);
+}
+
 struct version_list {
     const char *label;
     size_t offset;

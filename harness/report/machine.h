@@ -11,6 +11,8 @@
 /* Names as in "cpu.model"; neither text is escaped. */
 typedef void machine_fact(void *context, const char *name, const char *text);
 void each_machine_fact(const char *environment, machine_fact *fact, void *context);
+/* Of merged results: each source, its runs and rounds, as "merged 1", "DIR: 30 runs, rounds 1 to 10, done". */
+void each_source(const struct result_set *results, machine_fact *fact, void *context);
 /* What the runs' records say: versions of gcsweep, allocators, Python, compiler and kernel. */
 void each_version(const struct summary *s, machine_fact *fact, void *context);
 
