@@ -1,5 +1,6 @@
 /* The report: pictures, and every part in its place. */
 #include <fcntl.h>
+#include <jansson.h>
 #include <math.h>
 
 #include "harness/cli/cli.h"
@@ -312,6 +313,114 @@ static void the_csv_has_a_row_for_every_configuration(void **state)
     synthetic_free(&results);
 }
 
+static json_t *results_json(void)
+{
+    char *text = read_file(folder, "results.json");
+    json_t *root = json_loads(text, 0, NULL);
+
+    if (root == NULL)
+        fail_msg("results.json is no JSON: %.200s", text);
+    free(text);
+    return root;
+}
+
+static void the_json_has_every_configuration_and_failed_run(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    synthetic_fail(&results.runs[3], "crashed", "signal 11 \x01 \"quoted\" </script>");
+    add_fact(&results, "command \xff", "not \xff UTF-8");
+    report_of(&results, false);
+    json_t *root = results_json(), *subjects = json_object_get(root, "subjects");
+    assert_int_equal(json_integer_value(json_object_get(root, "schema")), 1);
+    assert_int_equal(json_integer_value(json_object_get(root, "ok_runs")), results.run_count - 1);
+    assert_int_equal(json_array_size(subjects), 2);
+    size_t configurations = 0;
+    for (size_t i = 0; i < 2; i++)
+        configurations += json_array_size(json_object_get(json_array_get(subjects, i), "configurations"));
+    assert_int_equal(configurations, 48);
+    json_t *failed = json_object_get(root, "failed_runs");
+    assert_int_equal(json_array_size(failed), 1);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(failed, 0), "message")),
+                        "signal 11 \x01 \"quoted\" </script>");
+    json_decref(root);
+    synthetic_free(&results);
+}
+
+static void the_json_holds_medians_ratios_and_verdicts(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    struct summary summary;
+    double median, low, margin;
+    const char *verdict, *configuration;
+    (void)state;
+
+    report_of(&results, false);
+    json_t *root = results_json();
+    assert_int_equal(summarise(&results, &summary), 0);
+    /* The first subject's first configuration that is not its baseline. */
+    size_t index = summary.subjects[0].first + (summary.subjects[0].baseline == summary.subjects[0].first);
+    const struct configuration *c = &summary.configurations[index];
+    json_t *row =
+        json_array_get(json_object_get(json_array_get(json_object_get(root, "subjects"), 0), "configurations"), index);
+    assert_int_equal(json_unpack(row, "{s:s, s:{s:{s:F, s:s, s:{s:F}}}}", "configuration", &configuration, "measures",
+                                 "rss_peak_bytes", "median", &median, "verdict", &verdict, "ratio", "low", &low),
+                     0);
+    assert_string_equal(configuration, c->dimensions->configuration);
+    assert_true(fabs(median - c->measure[MEASURE_RSS_PEAK_BYTES].median) <= 1e-9 * median);
+    assert_true(fabs(low - c->ratio[MEASURE_RSS_PEAK_BYTES].low) <= 1e-9 * low);
+    margin = json_real_value(json_object_get(root, "verdict_margin"));
+    assert_string_equal(verdict,
+                        verdict_word(MEASURE_RSS_PEAK_BYTES, verdict_of(&c->ratio[MEASURE_RSS_PEAK_BYTES], margin)));
+    summary_free(&summary);
+    json_decref(root);
+    synthetic_free(&results);
+}
+
+static void runs_that_the_machine_disturbed_are_named(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    report_of(&results, false);
+    file_holds("report.html", "While 0 of 300 runs went on");
+    results.runs[7].noise_max_gap_ns = results.runs[7].pause_max_ns + 1;
+    results.runs[8].noise_max_gap_ns = results.runs[8].pause_max_ns;
+    report_of(&results, false);
+    file_holds("report.html", "While 1 of 300 runs went on");
+    file_holds("report.html", ">6, 1 disturbed</td>");
+    synthetic_free(&results);
+}
+
+/* One workload with more settings than a table shows: the default and the front are among those that stay. */
+static void too_many_configurations_are_shortened_and_it_says_so(void **state)
+{
+    enum { TUNINGS = 400 };
+    static const char *const workloads[] = {"gcbench", NULL}, *const allocators[] = {"pymalloc", NULL};
+    static char name[TUNINGS][24];
+    static const char *tunings[TUNINGS + 1];
+    (void)state;
+
+    for (int i = 0; i < TUNINGS; i++) {
+        snprintf(name[i], sizeof name[i], "%d,10,10", 100000 + 1000 * i);
+        tunings[i] = name[i];
+    }
+    tunings[TUNINGS - 1] = "700,10,10";
+    const struct synthetic many = {workloads, synthetic_runtimes, allocators, tunings, 6, true};
+    struct result_set results = synthetic_results(&many);
+    report_of(&results, false);
+    file_holds("report.html",
+               "250 of 400 configurations are shown: the default, the front and the fastest; summary.csv "
+               "and results.json have all.");
+    file_holds("report.html", "and 376 more.");
+    file_holds("report.html", ">default</td>");
+    char *csv = read_file(folder, "summary.csv");
+    assert_int_equal(line_count(csv), TUNINGS + 1);
+    free(csv);
+    synthetic_free(&results);
+}
+
 static void the_terminal_gets_table_answer_and_front(void **state)
 {
     struct result_set results = synthetic_results(&synthetic_bench);
@@ -408,6 +517,10 @@ int main(void)
         TEST(checksums_that_differ_are_reported_loudly),
         TEST(a_loud_machine_is_named),
         TEST(the_csv_has_a_row_for_every_configuration),
+        TEST(the_json_has_every_configuration_and_failed_run),
+        TEST(the_json_holds_medians_ratios_and_verdicts),
+        TEST(runs_that_the_machine_disturbed_are_named),
+        TEST(too_many_configurations_are_shortened_and_it_says_so),
         TEST(the_terminal_gets_table_answer_and_front),
         TEST(a_stored_sweep_is_reported_from_its_folder),
         TEST(a_folder_without_results_is_refused_in_one_line),

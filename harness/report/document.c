@@ -201,6 +201,18 @@ static void write_contents(struct writing *w)
     w->format->contents(w->f, links, count);
 }
 
+static void say_what_has_no_pictures(struct writing *w)
+{
+    const struct pictures *pictures = w->report->pictures;
+    char text[120];
+
+    if (pictures == NULL || pictures->unpictured == 0)
+        return;
+    snprintf(text, sizeof text, "The first %d workloads have pictures, the other %zu tables alone.", PICTURED_SUBJECTS,
+             pictures->unpictured);
+    w->format->paragraph(w->f, text);
+}
+
 static int write_subjects(struct writing *w)
 {
     const struct summary *s = w->report->summary;
@@ -234,6 +246,7 @@ int write_document(const struct report *report, const struct document_format *fo
     format->heading(f, "What was measured", "measured");
     if (write_text(&w, format->paragraph, write_question) != 0)
         return -1;
+    say_what_has_no_pictures(&w);
     if (s->subject_count > 0)
         write_noise_table(&w);
     if (write_subjects(&w) != 0 || write_facts(&w) != 0)

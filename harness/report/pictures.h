@@ -42,7 +42,7 @@ struct picture {
     char error[400]; /* why not */
 };
 
-enum { PICTURED_SUBJECTS = 16 };
+enum { PICTURED_SUBJECTS = 12 };
 
 struct pictures {
     struct picture *list;

@@ -9,6 +9,7 @@
 
 #include "harness/analysis/disturbed.h"
 #include "harness/analysis/findings.h"
+#include "harness/analysis/front.h"
 #include "harness/report/escape.h"
 #include "harness/report/machine.h"
 #include "harness/report/words.h"
@@ -218,6 +219,9 @@ static json_t *measures_of(struct writing *w, const struct configuration *c)
         json_t *measure = spread(w, &c->measure[m]);
         if (c->ratio[m].pairs > 0)
             put(w, measure, "ratio", interval(w, &c->ratio[m]));
+        enum verdict verdict = verdict_of(&c->ratio[m], FRONT_MARGIN);
+        if (verdict != VERDICT_UNKNOWN)
+            put(w, measure, "verdict", text(verdict_word(m, verdict)));
         put(w, out, measure_names[m], measure);
     }
     return out;
@@ -347,6 +351,7 @@ int write_results_json(const struct summary *s, const char *again, FILE *f)
     write_member(&w, "rounds", count(s->rounds));
     write_member(&w, "ok_runs", count(s->ok));
     write_member(&w, "failed_run_count", count(s->failed));
+    write_member(&w, "verdict_margin", number(FRONT_MARGIN));
     write_member(&w, "warnings", warnings(&w));
     write_member(&w, "facts", facts(&w));
     write_member(&w, "versions", versions(&w));
