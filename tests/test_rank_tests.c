@@ -334,6 +334,16 @@ static void every_rank_selected_is_the_value_that_sorting_puts_there(void **stat
         near(select_walsh_average(a, A, rank), walsh[rank - 1], 0);
     for (size_t rank = 1; rank <= A * B; rank++)
         near(select_difference(a, A, b, B, rank), differences[rank - 1], 0);
+    for (size_t rank = 1, i = 0; i < B; i++) /* few are selected another way: by their own averages, in turn */
+        for (size_t j = i; j < B; j++, rank++) {
+            double value = select_walsh_average(b, B, rank),
+                   before = rank > 1 ? select_walsh_average(b, B, rank - 1) : -2;
+            size_t at_most = 0;
+            for (size_t k = 0; k < B; k++)
+                for (size_t l = k; l < B; l++)
+                    at_most += (b[k] + b[l]) / 2 <= value ? 1 : 0;
+            assert_true(before <= value && at_most >= rank);
+        }
     near(median_walsh_average(a, A), walsh[WALSH / 2], 0);
     near(median_walsh_average(b, 2), (b[0] + b[1]) / 2, 0);
     near(median_difference(a, A, b, B), differences[A * B / 2], 0);
