@@ -378,6 +378,32 @@ static void the_json_holds_medians_ratios_and_verdicts(void **state)
     synthetic_free(&results);
 }
 
+static void what_hyperfine_timed_stands_in_the_report(void **state)
+{
+    static const char text[] =
+        "{\"results\":[{\"command\":\"gcbench scale=1 seed=1 model pymalloc cpython-3.11 700,10,10 plain\","
+        "\"mean\":0.5,\"stddev\":0.01,\"median\":0.5,\"times\":[0.5,0.5],\"exit_codes\":[0,0]},"
+        "{\"command\":\"gcbench scale=1 seed=1 model jemalloc cpython-3.11 2000,10,10 plain\","
+        "\"mean\":0.4,\"stddev\":0.01,\"median\":0.4,\"times\":[0.4,0.4],\"exit_codes\":[0,0]}]}";
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    report_of(&results, false);
+    file_lacks("report.html", "by hyperfine");
+    file_holds("results.json", "\"hyperfine\":null");
+    file_write(in_folder(folder, "hyperfine.json"), text, 0644);
+    report_of(&results, false);
+    file_holds("report.html", "Whole processes, by hyperfine");
+    file_holds("report.md", "Whole processes, by hyperfine");
+    file_holds("report.html", "jemalloc 2000,10,10</td>");
+    file_lacks("results.json", "\"hyperfine\":null");
+    file_write(in_folder(folder, "hyperfine.json"), "{", 0644);
+    report_of(&results, false);
+    file_holds("report.html", "<strong>Warning.</strong> ");
+    file_holds("report.html", "hyperfine.json");
+    synthetic_free(&results);
+}
+
 static void runs_that_the_machine_disturbed_are_named(void **state)
 {
     struct result_set results = synthetic_results(&synthetic_bench);
@@ -519,6 +545,7 @@ int main(void)
         TEST(the_csv_has_a_row_for_every_configuration),
         TEST(the_json_has_every_configuration_and_failed_run),
         TEST(the_json_holds_medians_ratios_and_verdicts),
+        TEST(what_hyperfine_timed_stands_in_the_report),
         TEST(runs_that_the_machine_disturbed_are_named),
         TEST(too_many_configurations_are_shortened_and_it_says_so),
         TEST(the_terminal_gets_table_answer_and_front),

@@ -39,7 +39,7 @@ static int write_results(const struct report *report, char *error, size_t error_
 
     if (output_open(report->directory, "results.json", &out, error, error_size) != 0)
         return -1;
-    if (write_results_json(report->summary, report->again, out.file) != 0) {
+    if (write_results_json(report->summary, report->directory, report->again, out.file) != 0) {
         output_abandon(&out);
         snprintf(error, error_size, "results.json: out of memory");
         return -1;

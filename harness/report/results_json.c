@@ -10,6 +10,8 @@
 #include "harness/analysis/disturbed.h"
 #include "harness/analysis/findings.h"
 #include "harness/analysis/front.h"
+#include "harness/analysis/hyperfine.h"
+#include "harness/report/advice_json.h"
 #include "harness/report/escape.h"
 #include "harness/report/machine.h"
 #include "harness/report/words.h"
@@ -188,6 +190,19 @@ static json_t *kept(const char *json)
     return value != NULL ? value : json_null();
 }
 
+/* What it timed, null where it did not, or where its file cannot be read: the page says why. */
+static json_t *hyperfine(struct writing *w, const char *directory)
+{
+    struct hyperfine_rows rows;
+    char error[600];
+
+    if (hyperfine_load(w->s, directory, &rows, error, sizeof error) != 0 || rows.count == 0)
+        return json_null();
+    json_t *out = hyperfine_to_json(&rows);
+    hyperfine_free(&rows);
+    return out;
+}
+
 static json_t *runs_of(struct writing *w, const struct configuration *c)
 {
     json_t *out = json_object();
@@ -341,7 +356,7 @@ static void write_failed_runs(struct writing *w)
     fputs("]", w->f);
 }
 
-int write_results_json(const struct summary *s, const char *again, FILE *f)
+int write_results_json(const struct summary *s, const char *directory, const char *again, FILE *f)
 {
     struct writing w = {s, f, false};
 
@@ -358,6 +373,7 @@ int write_results_json(const struct summary *s, const char *again, FILE *f)
     write_member(&w, "environment", kept(s->results->environment));
     write_member(&w, "plan", kept(s->results->plan));
     write_member(&w, "noise_channel", channel(&w, &s->channel));
+    write_member(&w, "hyperfine", hyperfine(&w, directory));
     write_failed_runs(&w);
     fputs(",\n\"subjects\":[", f);
     for (size_t i = 0; i < s->subject_count; i++)

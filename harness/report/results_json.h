@@ -17,7 +17,7 @@
 
 #define RESULTS_SCHEMA 1
 
-/* `again` is the command that makes the same sweep again. */
-int write_results_json(const struct summary *s, const char *again, FILE *f);
+/* `directory` is the results folder; `again` the command that makes the same sweep again. */
+int write_results_json(const struct summary *s, const char *directory, const char *again, FILE *f);
 
 #endif
