@@ -60,7 +60,7 @@ CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpy
 TEST_LIBRARIES := $(patsubst tests/data/%.c,$(BUILD)/tests/data/%.so,$(wildcard tests/data/*.c))
 PROGRAMS := $(BUILD)/gcsweep $(BUILD)/gcsweep-worker $(BUILD)/gcsweep-worker-sites $(if $(PYTHON),$(BUILD)/gcsweep-worker-cpython)
 
-.PHONY: all release bench self-check test report verify stress deps install clean help FORCE
+.PHONY: all release bench self-check test report verify scale-check stress deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -156,6 +156,9 @@ verify: all
 	$(BUILD)/gcsweep verify --pool
 	$(BUILD)/gcsweep verify --random 2000 --seed 7
 
+scale-check: all $(BUILD)/tests/scale_store
+	tests/scale_check.sh $(BUILD)
+
 stress: all
 	$(BUILD)/gcsweep stress --seconds 30
 
@@ -193,6 +196,7 @@ help:
 	@echo 'make verify     the model against the real CPython, count by count'
 	@echo 'make self-check  does gcsweep find what is there, and nothing else? A/A sweeps and a known slow-down'
 	@echo 'make stress     30 seconds of random mutation with the heap checked after each batch'
+	@echo 'make scale-check  what report, recommend and compare take on 100,000 runs'
 	@echo 'make release    build fully optimised'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make clean      remove what was built; results stay'

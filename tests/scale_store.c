@@ -155,6 +155,11 @@ static double now_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static double seconds(const struct timeval *t)
+{
+    return (double)t->tv_sec + (double)t->tv_usec / 1e6;
+}
+
 static int time_command(char **command)
 {
     double start_s = now_s();
@@ -169,7 +174,8 @@ static int time_command(char **command)
     }
     if (child < 0 || wait4(child, &status, 0, &usage) != child)
         return fail("cannot run the command");
-    printf("%7.2f s %7.0f MiB  exit %d  ", now_s() - start_s, (double)usage.ru_maxrss / 1024,
+    printf("%7.2f s (%.2f s of CPU) %5.0f MiB  exit %d  ", now_s() - start_s,
+           seconds(&usage.ru_utime) + seconds(&usage.ru_stime), (double)usage.ru_maxrss / 1024,
            WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     for (char **word = command + 1; *word != NULL; word++)
         printf(" %s", *word);
