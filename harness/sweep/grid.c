@@ -150,17 +150,42 @@ bool grid_neighbours(const struct grid *g, size_t a, size_t b)
     return differ == 1;
 }
 
+/* The share of the whole range that two values are apart. */
+static double apart(const struct grid *g, size_t a, size_t b, enum grid_dimension d)
+{
+    size_t x = g->cells[a].level[d], y = g->cells[b].level[d];
+    if (x == y)
+        return 0;
+    return is_ordered(d) ? fabs((double)x - (double)y) / (double)(g->levels[d] - 1) : 1;
+}
+
 double grid_distance(const struct grid *g, size_t a, size_t b)
 {
-    const size_t *x = g->cells[a].level, *y = g->cells[b].level;
     double sum = 0;
+    for (enum grid_dimension d = 0; d < GRID_DIMENSIONS; d++)
+        sum += apart(g, a, b, d);
+    return sum;
+}
+
+double grid_likeness(const void *grid, size_t a, size_t b, double reach)
+{
+    /* How unlike the ends of each dimension are: exp(-3), exp(-1), ... at reach 1. */
+    static const double unlike[GRID_DIMENSIONS] = {3, 1, 1, 0.5, 1, 1, 1};
+    const struct grid *g = grid;
+    double sum = 0, exponent = 0;
+    size_t varying = 0;
 
     for (enum grid_dimension d = 0; d < GRID_DIMENSIONS; d++) {
-        double steps = x[d] > y[d] ? (double)(x[d] - y[d]) : (double)(y[d] - x[d]);
-        if (steps > 0)
-            sum += is_ordered(d) ? steps / (double)(g->levels[d] - 1) : 1;
+        if (g->levels[d] < 2)
+            continue;
+        double x = unlike[d] * apart(g, a, b, d) / reach;
+        exponent += x;
+        sum += exp(-x);
+        varying++;
     }
-    return sum;
+    if (varying == 0)
+        return 1;
+    return 0.5 * sum / (double)varying + 0.5 * exp(-exponent);
 }
 
 /* ---- Covering the grid ---- */

@@ -54,6 +54,13 @@ void grid_free(struct grid *g);
 bool grid_neighbours(const struct grid *g, size_t a, size_t b);
 double grid_distance(const struct grid *g, size_t a, size_t b);
 
+/* How alike two cells are (kriging.h), 1 to 0; `grid` is a struct grid. Half of
+ * it is the mean likeness of their values in each dimension, so that what an
+ * allocator does at one threshold says something of every threshold; half is
+ * the product, which is local. A threshold's likeness falls with the steps, fast
+ * for threshold 0; another dimension's values are all equally unlike. */
+double grid_likeness(const void *grid, size_t a, size_t b, double reach);
+
 /* Fills `cells` with `count` different cells that cover the grid: the standard
  * one, then each time the one that is farthest from all before; of equals the
  * seed picks. The first n of a longer list are the list of n. `count` is at most

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/analysis/kriging.h"
 #include "harness/analysis/selection.h"
 #include "harness/analysis/statistics.h"
 #include "harness/sweep/line.h"
@@ -180,30 +181,80 @@ static int sample(struct halving *h)
     return 0;
 }
 
-static bool is_chosen(const struct halving *h, size_t cell)
+/* Known cells first, then those not explored; how many are known. Cells whose run failed are neither. */
+static size_t part_cells(const struct halving *h, const struct hypervolume_point *values, size_t *cells, size_t *count)
 {
-    for (size_t i = 0; i < h->count; i++)
-        if (h->cells[i] == cell)
-            return true;
-    return h->rounds_done[cell] > 0;
+    size_t known = 0, n;
+    for (size_t i = 0; i < h->grid->count; i++)
+        if (h->rounds_done[i] > 0 && values[i * h->options.rounds].at[0] > 0)
+            cells[known++] = i;
+    n = known;
+    for (size_t i = 0; i < h->grid->count; i++)
+        if (h->rounds_done[i] == 0)
+            cells[n++] = i;
+    *count = n;
+    return known;
 }
 
-static void add_neighbours(struct halving *h, size_t cell, size_t most)
+/* Logarithms of the explored cells' runs, a measure after the other. */
+static void take_logarithms(const struct halving *h, const struct hypervolume_point *values, const size_t *cells,
+                            size_t known, double *out)
 {
-    for (size_t i = 0; i < h->grid->count && h->count < most; i++)
-        if (grid_neighbours(h->grid, cell, i) && !is_chosen(h, i))
-            h->cells[h->count++] = i;
+    for (size_t m = 0; m < HYPERVOLUME_MEASURES; m++)
+        for (size_t i = 0; i < known; i++)
+            out[m * known + i] = log(values[cells[i] * h->options.rounds].at[m]);
 }
 
-/* Neighbours of the best, of the second best and so on, until the wave is full. */
+/* What is expected of explored cells, and what may be hoped of the others: one deviation less. */
+static void expect(const struct halving *h, size_t known, size_t count, const double *means, const double *deviations)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct hypervolume_point p;
+        for (size_t m = 0; m < HYPERVOLUME_MEASURES; m++) {
+            double hope = i < known ? 0 : HALVING_HOPE * deviations[m * count + i];
+            p.at[m] = exp(means[m * count + i] - hope);
+        }
+        h->points[i] = (struct selection_point){p, p, p};
+    }
+}
+
+static int expect_cells(const struct halving *h, const struct hypervolume_point *values, const size_t *cells,
+                        size_t known, size_t count)
+{
+    enum { MEASURES_EACH = HYPERVOLUME_MEASURES };
+    double *room = malloc((known + 2 * count) * MEASURES_EACH * sizeof *room);
+    if (!room)
+        return -1;
+    double *means = room + known * MEASURES_EACH, *deviations = means + count * MEASURES_EACH;
+    take_logarithms(h, values, cells, known, room);
+    const struct kriging_data data = {grid_likeness, h->grid, cells, known, room, MEASURES_EACH};
+    int status = kriging_predict(&data, cells, count, means, deviations);
+    if (status == 0)
+        expect(h, known, count, means, deviations);
+    free(room);
+    return status;
+}
+
+/* Those not explored that come first among all, by what may be hoped of them. */
+static int choose_wave(struct halving *h, const struct hypervolume_point *values, size_t most)
+{
+    size_t *cells = h->order, count, known = part_cells(h, values, cells, &count);
+    if (known > 0 && expect_cells(h, values, cells, known, count) != 0)
+        return -1;
+    if (known == 0 || select_best(h->points, count, count, h->place) != 0)
+        return known == 0 ? 0 : -1;
+    for (size_t i = 0; i < count && h->count < most; i++)
+        if (h->place[i] >= known)
+            h->cells[h->count++] = cells[h->place[i]];
+    return 0;
+}
+
 static int explore(struct halving *h, const struct hypervolume_point *values)
 {
     size_t left = h->explored_most - h->alive_count, most = left / (HALVING_WAVES + 1 - h->wave);
-    if (order_cells(h, h->alive, h->alive_count, h->alive_count, values) != 0)
-        return -1;
     h->count = 0;
-    for (size_t i = 0; i < h->alive_count && h->count < most; i++)
-        add_neighbours(h, h->order[i], most);
+    if (choose_wave(h, values, most) != 0)
+        return -1;
     memcpy(&h->alive[h->alive_count], h->cells, h->count * sizeof *h->alive);
     h->alive_count += h->count;
     return 0;

@@ -6,8 +6,12 @@
  * asked what a search would have done.
  *
  * Exploring  one run each: half of the cells to explore cover the grid evenly
- *            (grid_spread), the others follow in HALVING_WAVES waves as
- *            neighbours of the best so far, in the order of selection.h.
+ *            (grid_spread); the others follow in HALVING_WAVES waves. Before
+ *            each, what the cells not yet run would show is expected from
+ *            those that were, near ones above all (kriging.h), with one
+ *            deviation for luck; the wave takes those that would come first
+ *            among all (selection.h). So it goes along the front and into what
+ *            is least known.
  * Halving    each stage runs the better half of the stage before up to about
  *            twice as many rounds, the last one all rounds: 1, 2, 5, 10 of 10;
  *            1, 3, 6 of 6. The last stage takes what runs are left.
@@ -35,7 +39,8 @@
 #include "harness/analysis/hypervolume.h"
 #include "harness/sweep/grid.h"
 
-enum { HALVING_WAVES = 4 };
+enum { HALVING_WAVES = 8 };
+#define HALVING_HOPE 1.0 /* deviations below what is expected of a cell that was not run */
 
 struct halving_options {
     unsigned rounds; /* of the last stage */
