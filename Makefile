@@ -4,7 +4,8 @@
 #   make deps test     the same for the tests
 #
 # Variables: V=1 (show each command), SAN=address,undefined (a sanitizer build in a folder of its own),
-# FULL=1 (the long bench), OUT=DIR (where bench puts its results), PREFIX,
+# FULL=1 (the long bench), OUT=DIR (where bench puts its results), BUDGET
+# (within which bench recommends a setting: options of recommend), PREFIX,
 # DESTDIR, CC, CFLAGS.
 
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
@@ -26,6 +27,7 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 FULL ?=
 SAN ?=
+BUDGET ?= --max-rss 100M
 OUT ?= results/bench-$(shell date +%Y%m%d-%H%M%S)
 comma := ,
 Q := $(if $(V),,@)
@@ -166,6 +168,7 @@ stress: all
 
 bench: all
 	$(BUILD)/gcsweep sweep --plan plans/bench$(if $(FULL),-full).json --out $(OUT)
+	$(BUILD)/gcsweep recommend $(OUT) $(BUDGET) --hyperfine || test $$? -eq 1 # 1: nobody keeps the budget
 	$(BUILD)/gcsweep report $(OUT)
 
 # Twenty programs against themselves, three against themselves slowed down by 3 %: some minutes on a quiet machine.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/report/document_parts.h"
+#include "harness/report/hyperfine_section.h"
 #include "harness/report/words.h"
 
 /* Configurations in the tables of one document, over all of its workloads. */
@@ -249,7 +250,7 @@ int write_document(const struct report *report, const struct document_format *fo
     say_what_has_no_pictures(&w);
     if (s->subject_count > 0)
         write_noise_table(&w);
-    if (write_subjects(&w) != 0 || write_facts(&w) != 0)
+    if (write_subjects(&w) != 0 || write_hyperfine_section(report, format, f) != 0 || write_facts(&w) != 0)
         return -1;
     format->end(f);
     return 0;

@@ -55,21 +55,29 @@ static bool is_same_plan(const char *kept, const struct plan *p)
     return same;
 }
 
+/* Reads it first: opening a store for runs changes its file. */
+static int check_kept(const struct plan *p, const char *directory, char *error, size_t error_size)
+{
+    struct result_set kept;
+
+    if (store_load(directory, &kept, error, error_size) != 0)
+        return -1;
+    int status =
+        is_same_plan(kept.plan, p)
+            ? 0
+            : line_error(error, error_size, "%s holds the confirmation of other advice: move it away first", directory);
+    result_set_free(&kept);
+    return status;
+}
+
 static int reopen(const struct plan *p, const char *plan, const char *directory, struct store **out, char *error,
                   size_t error_size)
 {
     char ignored[RECORD_TEXT_BYTES];
 
-    if (store_open(directory, out, error, error_size) != 0)
+    if (check_kept(p, directory, error, error_size) != 0 || store_open(directory, out, error, error_size) != 0)
         return -1;
-    char *kept = store_fact(*out, "plan");
-    int status = 0;
-    if (kept == NULL || !is_same_plan(kept, p))
-        status =
-            line_error(error, error_size, "%s holds the confirmation of other advice: move it away first", directory);
-    free(kept);
-    if (status == 0)
-        status = store_set_fact(*out, "plan", plan, error, error_size);
+    int status = store_set_fact(*out, "plan", plan, error, error_size);
     if (status != 0)
         store_close(*out, ignored, sizeof ignored);
     return status;
