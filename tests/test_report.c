@@ -247,6 +247,29 @@ static void a_sweep_that_has_not_ended_says_so(void **state)
     }
 }
 
+static void a_precision_and_the_sources_of_merged_results_are_reported(void **state)
+{
+    static const char *const facts[][2] = {
+        {"stopped", "budget"},
+        {"half_width", "0.0310"},
+        {"half_width_of", "peak RSS of chain"},
+        {"sources", "[{\"directory\": \"a\", \"runs\": 6, \"stopped\": \"done\", \"rounds\": {\"first\": 1, "
+                    "\"step\": 2, \"count\": 3}}]"},
+    };
+    enum { FACTS = sizeof facts / sizeof *facts };
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    results.facts = calloc(FACTS, sizeof *results.facts);
+    for (size_t i = 0; i < FACTS; i++)
+        results.facts[results.fact_count++] = (struct result_fact){strdup(facts[i][0]), strdup(facts[i][1])};
+    report_of(&results, false);
+    file_holds("report.md", "The precision that was asked for was not reached when the budget ended; the widest "
+                            "interval: to 3.1 % either side, peak RSS of chain.");
+    file_holds("report.md", "a: 6 runs, 3 rounds, one in 2 from round 2 on, done");
+    synthetic_free(&results);
+}
+
 static void a_sweep_without_the_default_warns_of_its_baseline(void **state)
 {
     struct result_set results = synthetic_results(&synthetic_bench);
@@ -539,6 +562,7 @@ int main(void)
         TEST(without_gnuplot_the_report_says_so),
         TEST(a_script_that_fails_is_named_with_its_error),
         TEST(a_sweep_that_has_not_ended_says_so),
+        TEST(a_precision_and_the_sources_of_merged_results_are_reported),
         TEST(a_sweep_without_the_default_warns_of_its_baseline),
         TEST(checksums_that_differ_are_reported_loudly),
         TEST(a_loud_machine_is_named),

@@ -280,8 +280,8 @@ static void warn_of_precision(const struct summary *s, warning_sink *say, void *
     write_precision(s->results, widest, sizeof widest);
     if (stopped == NULL || widest[0] == '\0' || (strcmp(stopped, "budget") != 0 && strcmp(stopped, "rounds") != 0))
         return;
-    snprintf(text, sizeof text, "The precision that was asked for was not reached before %s; the widest interval: %s.",
-             strcmp(stopped, "budget") == 0 ? "the budget ended" : "the last round", widest);
+    snprintf(text, sizeof text, "The precision that was asked for was not reached %s; the widest interval: %s.",
+             strcmp(stopped, "budget") == 0 ? "when the budget ended" : "by the last round", widest);
     say(context, text);
 }
 
