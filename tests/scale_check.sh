@@ -15,7 +15,7 @@ measure() {
     "$build/tests/scale_store" make "$folder/few" "$folder/many" "$1" "$2"
     size=$(stat -c %s "$folder/many/results.sqlite")
     echo "$1 configurations, $2 rounds: $(($1 * $2)) runs, $((size / 1048576)) MiB"
-    for command in "recommend $folder/many" "compare $folder/many $folder/many" "report $folder/many"; do
+    for command in "recommend $folder/many" "compare $folder/many:pymalloc $folder/many:jemalloc" "report $folder/many"; do
         # One word a part: the paths hold no blanks.
         # shellcheck disable=SC2086
         "$build/tests/scale_store" time "$build/gcsweep" $command
