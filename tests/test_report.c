@@ -452,7 +452,7 @@ static void too_many_configurations_are_shortened_and_it_says_so(void **state)
     (void)state;
 
     for (int i = 0; i < TUNINGS; i++) {
-        snprintf(name[i], sizeof name[i], "%d,10,10", 100000 + 1000 * i);
+        snprintf(name[i], sizeof name[i], "%d,10,10", 10000 + 400 * i);
         tunings[i] = name[i];
     }
     tunings[TUNINGS - 1] = "700,10,10";
