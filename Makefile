@@ -62,7 +62,7 @@ CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpy
 TEST_LIBRARIES := $(patsubst tests/data/%.c,$(BUILD)/tests/data/%.so,$(wildcard tests/data/*.c))
 PROGRAMS := $(BUILD)/gcsweep $(BUILD)/gcsweep-worker $(BUILD)/gcsweep-worker-sites $(if $(PYTHON),$(BUILD)/gcsweep-worker-cpython)
 
-.PHONY: all release bench self-check test report verify scale-check stress deps install clean help FORCE
+.PHONY: all release bench self-check test report verify scale-check stress bugs deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -164,6 +164,10 @@ scale-check: all $(BUILD)/tests/scale_store
 stress: all
 	$(BUILD)/gcsweep stress --seconds 30
 
+# Does stress find each of the deliberate bugs in tests/data/bugs?
+bugs: $(BUILD)/gcsweep
+	@GCSWEEP_BUILD=$(abspath $(BUILD)) tests/bugs.sh
+
 # ---- The main job ----
 
 bench: all
@@ -199,6 +203,7 @@ help:
 	@echo 'make verify     the model against the real CPython, count by count'
 	@echo 'make self-check  does gcsweep find what is there, and nothing else? A/A sweeps and a known slow-down'
 	@echo 'make stress     30 seconds of random mutation with the heap checked after each batch'
+	@echo 'make bugs       does stress find the deliberate bugs in tests/data/bugs?'
 	@echo 'make scale-check  what report, recommend and compare take on 100,000 runs'
 	@echo 'make release    build fully optimised'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR'

@@ -161,6 +161,7 @@ static int show_failure(const struct arguments *a, const struct stress_result *r
     }
     fprintf(stderr, "gcsweep stress: seed %" PRIu64 ", session %" PRIu64 ", deed %" PRIu64 ": %s\n", o->seed,
             r->failed_session, r->all.deed, r->all.failure);
+    fprintf(stderr, "gcsweep stress: found after %.2f s\n", r->seconds);
     struct program p;
     struct program_result shrunk;
     if (program_draw(&p, o->seed, r->failed_session, &o->heaps) < 0)
@@ -200,9 +201,9 @@ static int run_here(struct arguments *a)
         return show_failure(a, &r);
     printf("stress: seed %" PRIu64 ": %" PRIu64 " mutations, %" PRIu64 " objects, %" PRIu64
            " finalizers and callbacks, %" PRIu64 " collections, %" PRIu64 " checks, %" PRIu64
-           " of them full, in %" PRIu64 " heaps: all held\n",
+           " of them full, in %" PRIu64 " heaps, in %.1f s: all held\n",
            a->stress.seed, r.all.mutations, r.all.objects, r.all.hooks, r.all.collections, r.all.checks,
-           r.all.full_checks, r.sessions);
+           r.all.full_checks, r.sessions, r.seconds);
     return cli_finish(CLI_DONE);
 }
 

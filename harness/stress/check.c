@@ -139,6 +139,16 @@ static bool check_blocks(struct session *s)
            session_fail(s, "%" PRIu64 " blocks in use, but %" PRId64 " were seen", blocks, s->observed_blocks);
 }
 
+/* Or a block that malloc has there next would be taken for a pool's. */
+static bool check_unmapped(struct session *s)
+{
+    const struct memory *memory = &mutator_heap(&s->m)->memory;
+    for (unsigned i = 0; memory->pools && i < TALLY_UNMAPPED; i++)
+        if (s->tally.unmapped[i] && pool_owns(&memory->pool, s->tally.unmapped[i]))
+            return session_fail(s, "the map of arenas holds one that was given back");
+    return true;
+}
+
 static bool check_soundness(struct session *s)
 {
     char error[200];
@@ -153,7 +163,7 @@ bool session_check(struct session *s, bool exact)
     oracle_mark(&s->oracle);
     if (!check_fault(s) || !check_registers(s) || !check_objects(s, exact) || (exact && !check_population(s)))
         return false;
-    return check_soundness(s) && check_blocks(s);
+    return check_soundness(s) && check_unmapped(s) && check_blocks(s);
 }
 
 /* ---- When nothing is left ---- */

@@ -2,8 +2,9 @@
  *
  * A finalizer may be called when its object is unreachable, and once; a
  * callback when the referent is unreachable, and once. That is looked at
- * whenever the hook could hide it by bringing the object back, and else in one
- * call of SAMPLED: the check after the batch sees the rest.
+ * whenever a finalizer acts, since it could hide it by bringing its object
+ * back, itself or through what it sets off; and else in one call of SAMPLED:
+ * the check after the batch sees the rest.
  */
 #include "harness/stress/session.h"
 
@@ -40,15 +41,15 @@ static void finalize(struct mutator *m, value self, uint64_t id)
     struct shadow *at = session_shadow(s, place);
     if (at->object != self)
         oracle_note_fault(&s->oracle, id, "was finalized, but another has its id");
-    bool brings_back = acts(s, &at->then) && at->then.b == REGISTER_SELF;
-    if (brings_back || s->result->hooks % SAMPLED == 0) {
+    bool acting = acts(s, &at->then);
+    if (acting || s->result->hooks % SAMPLED == 0) {
         oracle_mark(&s->oracle);
         if (at->reachable && !at->excused)
             oracle_note_fault(&s->oracle, id, "was finalized while reachable");
-        if (brings_back)
+        if (acting)
             oracle_excuse(&s->oracle, place);
     }
-    if (acts(s, &at->then))
+    if (acting)
         act(s, &at->then, place);
 }
 

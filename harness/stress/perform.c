@@ -217,8 +217,10 @@ static void add_weakref(struct session *s, oracle_place referent, value ref, con
 /* Without callback it may be the one that is there already. */
 static bool is_shared_weakref(struct session *s, oracle_place place, oracle_place referent)
 {
+    if (place == ORACLE_NONE)
+        return false;
     const struct shadow *at = session_shadow(s, place);
-    return place != ORACLE_NONE && at->shape == SHAPE_WEAKREF && !at->calls_back && at->referent == referent;
+    return at->shape == SHAPE_WEAKREF && !at->calls_back && at->referent == referent;
 }
 
 enum { PLACES_TO_SPARE = 64 };

@@ -54,14 +54,22 @@ static void tally_release(void *context, void *block)
 
 static void *tally_map(void *context, size_t bytes)
 {
-    void *base = memory_mmap.map(memory_mmap.context, bytes);
-    ((struct tally *)context)->arenas += base != NULL;
+    struct tally *tally = context;
+    char *base = memory_mmap.map(memory_mmap.context, bytes);
+    tally->arenas += base != NULL;
+    for (unsigned i = 0; base && i < TALLY_UNMAPPED; i++) {
+        const char *gone = tally->unmapped[i];
+        if (gone && gone < base + bytes && base < gone + bytes)
+            tally->unmapped[i] = NULL;
+    }
     return base;
 }
 
 static void tally_unmap(void *context, void *base, size_t bytes)
 {
-    ((struct tally *)context)->arenas--;
+    struct tally *tally = context;
+    tally->arenas--;
+    tally->unmapped[tally->next++ % TALLY_UNMAPPED] = base;
     memory_mmap.unmap(memory_mmap.context, base, bytes);
 }
 

@@ -26,9 +26,13 @@ enum {
 
 enum { SLOTS_FEW = 3, SLOTS_MANY = 9, SESSION_KEYS = ORACLE_EDGES + 1, KEY_ID = ORACLE_EDGES, TEXT_MOST = 80 };
 
+enum { TALLY_UNMAPPED = 32 };
+
 /* What was taken from malloc and the OS, less what was given back. */
 struct tally {
     int64_t blocks, arenas;
+    void *unmapped[TALLY_UNMAPPED]; /* arenas given back lately; NULL: none, or mapped again since */
+    unsigned next;
 };
 
 struct session {

@@ -217,6 +217,7 @@ int stress_run(const struct stress_options *options, struct stress_result *resul
     } else {
         int status = wait_for(child, y, result);
         add_up(y, result);
+        result->seconds = seconds_now() - y->start;
         find_failure(y, status, result);
     }
     confine_unshare(y, sizeof *y);

@@ -25,6 +25,7 @@ enum { STRESS_THREADS = 64 };
 struct stress_result {
     struct program_result all; /* sums; all.failure is the first failure, all.deed its deed */
     uint64_t sessions;
+    double seconds;          /* until the end, or the failure */
     uint64_t failed_session; /* meaningful when all.failure is not empty */
     bool failed_in_session;  /* false: it cannot be said in which */
 };

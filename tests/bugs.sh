@@ -1,0 +1,61 @@
+#!/bin/sh
+# bugs.sh [NAME...] - does `gcsweep stress` find bugs? Each patch of
+# tests/data/bugs puts one line's worth of a bug into core. It is applied to a
+# copy of the file, that file alone is compiled, and the program linked with it
+# must fail within 60 seconds. A patch that no longer applies is a failure, too.
+#
+# Prints a table: bug, seconds until it was found, deeds it was shrunk to, what
+# stress said. GCSWEEP_BUILD names the build to start from.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+build=${GCSWEEP_BUILD:-$PWD/build}
+libraries="$(pkg-config --libs $(sed -n 's/^PACKAGES := //p' Makefile)) -lm"
+[ -f "$build/libgcsweep.a" ] || { echo "bugs.sh: $build/libgcsweep.a is not there; build it with make" >&2; exit 2; }
+room=$(mktemp -d) || exit 2
+trap 'rm -rf "$room"' EXIT
+missed=0
+
+# Leaves $room/gcsweep.
+build_with() {
+    file=$(sed -n 's|^+++ b/||p' "$1")
+    mkdir -p "$room/$(dirname "$file")"
+    patch -s -p1 -F0 -o "$room/$file" <"$1" >"$room/log" 2>&1 || return 1
+    compile=$(cat "$build/flags")
+    $compile -w -MF /dev/null -c -o "$room/patched.o" "$room/$file" >"$room/log" 2>&1 &&
+        $compile -o "$room/gcsweep" "$build/harness/cli/main.o" "$room/patched.o" "$build/libgcsweep.a" $libraries \
+            -MF /dev/null >"$room/log" 2>&1
+}
+
+try_bug() {
+    name=$(basename "$1" .patch)
+    if ! build_with "$1"; then
+        printf '%-32s does not apply, or does not compile\n' "$name"
+        sed 's/^/    /' "$room/log"
+        missed=$((missed + 1))
+        return
+    fi
+    start=$(date +%s%N)
+    "$room/gcsweep" stress --seed 1 --seconds 60 --save "$room/saved" >"$room/out" 2>"$room/err"
+    status=$?
+    # Shrinking comes after the finding and has its own time.
+    found=$(sed -n 's/^gcsweep stress: found after \([0-9.]*\) s$/\1/p' "$room/err")
+    said=$(sed -n 's/^gcsweep stress: seed [0-9]*[^:]*: //p' "$room/err" | head -1)
+    deeds=$(sed -n 's/^gcsweep stress: shrunk to \([0-9]*\) deeds.*/\1/p' "$room/err")
+    if [ "$status" -ne 1 ]; then
+        printf '%-32s NOT FOUND (exit status %s after %s ms)\n' "$name" "$status" $((($(date +%s%N) - start) / 1000000))
+        missed=$((missed + 1))
+        return
+    fi
+    printf '%-32s %8s %8s  %s\n' "$name" "$found" "${deeds:--}" "$said"
+}
+
+printf '%-32s %8s %8s  %s\n' bug seconds deeds 'what stress said'
+if [ $# -eq 0 ]; then
+    set -- tests/data/bugs/*.patch
+else
+    for name in "$@"; do set -- "$@" "tests/data/bugs/$name.patch"; shift; done
+fi
+bugs=$#
+for patch in "$@"; do try_bug "$patch"; done
+echo "$((bugs - missed)) of $bugs bugs found"
+[ "$missed" -eq 0 ]
