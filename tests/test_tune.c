@@ -63,8 +63,9 @@ static void a_search_takes_a_fifth_of_the_runs_and_prints_the_front(void **state
     must_end_with(&c, 0);
     assert_non_null(strstr(c.out, "of 216 configurations explored"));
     assert_non_null(strstr(c.out, "of the 1296 that the whole grid takes"));
-    assert_non_null(strstr(c.out, "Pareto front of longest pause"));
-    assert_non_null(strstr(c.out, "Next: gcsweep recommend"));
+    assert_non_null(strstr(c.out, "The Pareto front (*)"));
+    assert_non_null(strstr(c.out, "gc.set_threshold("));
+    assert_non_null(strstr(c.out, "Next: gcsweep recommend --confirm"));
     load(*state, &results);
     assert_in_range(results.run_count, MOST_RUNS * 9 / 10, MOST_RUNS);
     assert_non_null(find_result_fact(&results, "tune"));

@@ -1,12 +1,14 @@
 /* tune.c - gcsweep tune: the front of one workload's settings without the whole grid. */
 #include <argp.h>
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "allocators/allocator.h"
+#include "harness/analysis/advice.h"
 #include "harness/analysis/statistics.h"
 #include "harness/analysis/summary.h"
 #include "harness/cli/cli.h"
@@ -14,7 +16,7 @@
 #include "harness/cli/options.h"
 #include "harness/cli/results_folder.h"
 #include "harness/cli/tune_check.h"
-#include "harness/cli/tune_table.h"
+#include "harness/report/advice_text.h"
 #include "harness/store/store.h"
 #include "harness/sweep/interrupt.h"
 #include "harness/sweep/line.h"
@@ -269,12 +271,12 @@ static int make_plan(struct tune_options *o, struct plan *p, char *error, size_t
 
 static void say_next(const char *directory)
 {
-    char line[PLAN_TEXT_BYTES * 4] = "gcsweep recommend";
+    char line[PLAN_TEXT_BYTES * 4] = "gcsweep recommend --confirm";
     command_line_add(line, sizeof line, directory);
-    printf("Next: %s", line);
+    printf("Next: %s  tries the advice on the real CPython", line);
     snprintf(line, sizeof line, "gcsweep report");
     command_line_add(line, sizeof line, directory);
-    printf("  or  %s\n", line);
+    printf("; %s  draws the front.\n", line);
 }
 
 static void say_resume(const struct tune_options *o, const char *why)
@@ -295,6 +297,25 @@ static void print_runs(const struct plan *p, const struct tune_result *t)
            t->explored, t->grid_cells, t->finalists, p->rounds, t->runs, whole, 100 * (double)t->runs / (double)whole);
 }
 
+/* The front, what to use of it, and the lines to paste, as recommend says it. */
+static int show_advice(const struct summary *s)
+{
+    const struct advice_request request = {.budget = {NAN, NAN, NAN}, .seed = 1};
+    const struct subject *subject = &s->subjects[0];
+    struct advice advice;
+
+    if (s->subject_count == 0 || comparable_subjects(s, &subject, 1, &subject) == 0) {
+        cli_refuse("no run that counts, so no front");
+        return CLI_FAILED;
+    }
+    if (advise(s, &subject, 1, &request, &advice) != 0)
+        return cli_refuse("out of memory");
+    write_advice_warnings(s, false, stdout);
+    int status = write_advice(&advice, false, stdout) == 0 ? CLI_DONE : cli_refuse("out of memory");
+    advice_free(&advice);
+    return status;
+}
+
 static int show_front(const struct tune_options *o)
 {
     struct result_set results;
@@ -306,7 +327,7 @@ static int show_front(const struct tune_options *o)
     if (summarise(&results, &summary) != 0) {
         cli_refuse("out of memory");
     } else {
-        status = tune_table_print(&summary, stdout) == 0 ? CLI_DONE : CLI_FAILED;
+        status = show_advice(&summary);
         if (status == CLI_DONE && o->against)
             status = tune_check_against(&summary, o->against);
         summary_free(&summary);
