@@ -324,6 +324,53 @@ static void rescue(const struct instance_class *class, struct object *self)
     rescued = object_keep(self);
 }
 
+/* Its finalizer sets an attribute of another instance. */
+struct meddling_class {
+    struct instance_class core;
+    struct heap *heap;
+    struct object *other;
+    bool called;
+};
+
+static void meddle(const struct instance_class *core, struct object *self)
+{
+    (void)self;
+    struct meddling_class *class = (struct meddling_class *)(uintptr_t)core;
+    class->called = true;
+    delete (class->heap, class->other, numbered(0));
+    set(class->heap, class->other, "by the finalizer", int_new(class->heap, 1000));
+}
+
+static void a_finalizer_may_give_an_instance_its_dict_while_it_gets_one(void **state)
+{
+    struct heap_fixture *f = *state;
+    struct heap *h = &f->heap;
+    static struct meddling_class meddling;
+    meddling = (struct meddling_class){.heap = h};
+    instance_class_init(h, &meddling.core, "Meddling", meddle);
+    struct object *o = new_plain(f);
+    for (int i = 0; i < KEYS_SHARED_MOST - 1; i++)
+        set(h, o, numbered(i), int_new(h, i));
+    assert_false(instance_has_dict(o));
+    meddling.other = o;
+
+    struct object *cycle = instance_new(h, &meddling.core);
+    set(h, cycle, "self", object_keep(cycle));
+    object_drop(h, cycle);
+    gc_set_threshold(&h->gc, 1, 10, 10);
+    set(h, o, "the one too many", int_new(h, 2000));
+    assert_true(meddling.called);
+    assert_true(instance_has_dict(o));
+    assert_null(get(h, o, numbered(0)));
+    assert_int_equal(int_value(get(h, o, numbered(1))), 1);
+    assert_int_equal(int_value(get(h, o, "by the finalizer")), 1000);
+    assert_int_equal(int_value(get(h, o, "the one too many")), 2000);
+    assert_int_equal(dict_length(instance_dict(o)), KEYS_SHARED_MOST);
+    char error[200] = "";
+    assert_int_equal(heap_check(h, error, sizeof error), 0);
+    object_drop(h, o);
+}
+
 static void an_armed_finalizer_is_called_again(void **state)
 {
     struct heap_fixture *f = *state;
@@ -432,6 +479,7 @@ int main(void)
         HEAP_TEST(a_finalizer_sees_the_attributes),
         HEAP_TEST(a_cycle_of_instances_is_finalized_and_collected),
         HEAP_TEST(a_cycle_through_a_dict_that_was_made_is_collected),
+        HEAP_TEST(a_finalizer_may_give_an_instance_its_dict_while_it_gets_one),
         HEAP_TEST(an_armed_finalizer_is_called_again),
         HEAP_TEST(weak_references_are_cleared_before_the_attributes_go),
         cmocka_unit_test(every_allocation_may_fail),

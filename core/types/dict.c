@@ -164,15 +164,15 @@ struct object *dict_new_split(struct heap *h, struct key_table *shared)
     return NULL;
 }
 
-struct object *dict_from_values(struct heap *h, struct key_table *shared, struct object **values)
+void dict_take_values(struct heap *h, struct object *o, struct key_table *shared, struct object **values)
 {
-    struct dict_object *d = new_dict(h, shared, values, values_stored(values));
-    if (!d)
-        return NULL;
-    for (intptr_t i = 0; i < shared->filled && !object_is_tracked(&d->base); i++)
+    struct dict_object *d = as_dict(o);
+    d->keys = shared;
+    d->values = values;
+    d->length = values_stored(values);
+    for (intptr_t i = 0; i < shared->filled && !object_is_tracked(o); i++)
         if (values[i])
             track_if_needed(h, d, values[i]);
-    return &d->base;
 }
 
 /* ---- Storing ---- */

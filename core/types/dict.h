@@ -37,8 +37,8 @@ extern const struct type dict_type;
 struct object *dict_new(struct heap *h);
 /* Split, empty; `shared` belongs to a class that lives on. */
 struct object *dict_new_split(struct heap *h, struct key_table *shared);
-/* Split; takes a block of values over. On failure it stays the caller's. */
-struct object *dict_from_values(struct heap *h, struct key_table *shared, struct object **values);
+/* Makes a new, empty dict split; it takes a block of values over. */
+void dict_take_values(struct heap *h, struct object *dict, struct key_table *shared, struct object **values);
 
 /* NULL when there is none. */
 struct object *dict_get(const struct object *dict, struct object *key);

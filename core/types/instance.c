@@ -189,17 +189,32 @@ static intptr_t find_or_add(struct key_table *keys, struct object *key)
     return entry < 0 && keys->usable > 0 ? keys_add(keys, object_keep(key)) : entry;
 }
 
-static int set_in_dict(struct heap *h, struct object *o, struct object *key, struct object *value)
+/* The allocation may collect, and a finalizer may set an attribute of this same
+ * instance: the dict that it was given then is its dict. (CPython 3.11 does not
+ * look again, and gives it a second one, with the same values.) */
+static struct object *make_dict(struct heap *h, struct object *o)
 {
     struct attributes *a = attributes_of(o);
-    struct object *dict = a->dict;
+    struct object *dict = a->values ? dict_new(h) : dict_new_split(h, keys_of(o));
     if (!dict)
-        dict = a->values ? dict_from_values(h, keys_of(o), a->values) : dict_new_split(h, keys_of(o));
-    if (!dict)
-        return -1;
+        return NULL;
+    if (a->dict) {
+        object_drop(h, dict);
+        return a->dict;
+    }
+    if (a->values)
+        dict_take_values(h, dict, keys_of(o), a->values);
     a->values = NULL;
     a->dict = dict;
-    return dict_set(h, dict, key, value);
+    return dict;
+}
+
+static int set_in_dict(struct heap *h, struct object *o, struct object *key, struct object *value)
+{
+    struct object *dict = attributes_of(o)->dict;
+    if (!dict)
+        dict = make_dict(h, o);
+    return dict ? dict_set(h, dict, key, value) : -1;
 }
 
 int instance_set(struct heap *h, struct object *o, struct object *key, struct object *value)
