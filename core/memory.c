@@ -49,6 +49,11 @@ void memory_observe(struct memory *mem, const struct memory_observer *observer)
     mem->fast = false;
 }
 
+static bool observer_refuses(const struct memory *mem, size_t bytes)
+{
+    return mem->observer && mem->observer->refuses && mem->observer->refuses(mem->observer->context, bytes);
+}
+
 static void tell_allocated(const struct memory *mem, void *block, size_t bytes)
 {
     if (block && mem->observer)
@@ -83,6 +88,8 @@ static bool in_pool(const struct memory *mem, const void *block)
 void *memory_alloc_slow(struct memory *mem, size_t bytes)
 {
     void *block = NULL;
+    if (observer_refuses(mem, bytes))
+        return NULL;
     if (mem->pools && bytes - 1 < POOL_LARGEST_BLOCK)
         block = pool_alloc(&mem->pool, bytes);
     if (bytes == 0)
@@ -151,6 +158,8 @@ void *memory_resize(struct memory *mem, void *block, size_t bytes)
 {
     if (!block)
         return memory_alloc(mem, bytes);
+    if (observer_refuses(mem, bytes))
+        return NULL;
     const struct memory_observer *observer = mem->observer;
     mem->observer = NULL;
     void *resized = resize_block(mem, block, bytes);

@@ -42,6 +42,9 @@ struct memory_observer {
     void (*allocated)(void *context, void *block, size_t bytes); /* bytes: as asked for */
     void (*released)(void *context, void *block);
     void *context;
+    /* Asked ahead of each request for a block, a resized one too: true, and
+     * there is no memory for it. NULL: none is refused. */
+    bool (*refuses)(void *context, size_t bytes);
 };
 
 struct memory {

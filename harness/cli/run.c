@@ -17,7 +17,7 @@
 #include "harness/sweep/site_run.h"
 #include "harness/sweep/units.h"
 
-enum { KEY_FORMAT = OPTION_OWN, KEY_SITES, KEY_TIMELINE, KEY_CENSUS, ERROR_BYTES = 1024 };
+enum { KEY_FORMAT = OPTION_OWN, KEY_SITES, KEY_TIMELINE, KEY_CENSUS, KEY_FAIL_NTH, ERROR_BYTES = 1024 };
 
 struct run_options {
     struct plan_options plan;
@@ -25,6 +25,7 @@ struct run_options {
     const char *timeline; /* a file to write it to; NULL for none */
     bool json;
     bool census;
+    struct fault_point fail_nth;
     unsigned sites; /* rows of each table; 0: none asked for */
 };
 
@@ -42,6 +43,10 @@ static const struct argp_option rows[] = {
      "also write every pause and request, and memory over time, into the new FILE: Chrome trace events, which "
      "ui.perfetto.dev opens; an HdrHistogram log where the name ends in .hlog",
      3},
+    {"fail-nth", KEY_FAIL_NTH, "N", 0,
+     "the Nth block that the heap asks for gets no memory (runtime model); also malloc:N, the Nth request to malloc, "
+     "and arena:N, the Nth arena of the pools; N+: and all after it. What that leaves is checked",
+     3},
     {0},
 };
 
@@ -52,6 +57,14 @@ static error_t parse_sites(struct run_options *o, const char *text, struct argp_
     if (units_parse_count("--sites", text, 1, SITE_RUN_MOST, &sites, error, sizeof error) != 0)
         return cli_refuse_option(state, "%s", error);
     o->sites = (unsigned)sites;
+    return 0;
+}
+
+static error_t parse_fail_nth(struct run_options *o, const char *text, struct argp_state *state)
+{
+    char error[ERROR_BYTES];
+    if (fault_point_parse(text, &o->fail_nth, error, sizeof error) != 0)
+        return cli_refuse_option(state, "--fail-nth: %s", error);
     return 0;
 }
 
@@ -72,6 +85,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_TIMELINE:
         o->timeline = argument;
         return 0;
+    case KEY_FAIL_NTH:
+        return parse_fail_nth(o, argument, state);
     case KEY_CENSUS:
         o->census = true;
         return 0;
@@ -161,6 +176,8 @@ static int print_run(const struct run_options *o, const struct runner *r, const 
         site_run_free(&sites);
     if (result != 0)
         cli_refuse(error);
+    if (ok && record->message[0])
+        fprintf(stderr, "gcsweep: %s\n", record->message);
     if (!ok)
         fprintf(stderr, "gcsweep: the run ended as %s: %s\n", record->status, record->message);
     return ok && result == 0 && printed == 0 ? CLI_DONE : CLI_FAILED;
@@ -215,6 +232,9 @@ static int run_once(const struct run_options *o, const struct plan *p, const str
     char error[ERROR_BYTES];
     struct runner runner;
     runner_init(&runner, p);
+    runner.fail_nth = o->fail_nth;
+    if (o->fail_nth.nth > 0 && strcmp(c->runtime, "model") != 0)
+        return cli_refuse("--fail-nth needs --runtime model: nothing can be made to fail in the real CPython");
     if ((o->sites > 0 && site_run_check(&runner, c, error, sizeof error) != 0) ||
         runner_check(&runner, c, error, sizeof error) != 0)
         return cli_refuse(error);

@@ -174,7 +174,7 @@ static void run_session(struct course *c, void *memory)
         session_fail(s, "no heap: %s", error);
         return;
     }
-    s->observer = (struct memory_observer){see_allocated, see_released, s};
+    s->observer = (struct memory_observer){.allocated = see_allocated, .released = see_released, .context = s};
     if (s->settings->observed)
         memory_observe(&mutator_heap(&s->m)->memory, &s->observer);
     int left = mutator_guard(&s->m, take_course);

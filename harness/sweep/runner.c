@@ -186,13 +186,22 @@ static int watch_run(const struct runner *r, const struct worker_command *comman
     return result;
 }
 
+static int add_fail_nth(struct worker_command *command, const struct fault_point *point)
+{
+    char text[FAULT_POINT_BYTES], argument[16 + FAULT_POINT_BYTES];
+    fault_point_write(point, text);
+    snprintf(argument, sizeof argument, "fail_nth=%s", text);
+    return worker_command_prepend(command, argument);
+}
+
 static int make_command(const struct runner *r, const struct plan *p, const struct plan_configuration *c,
                         const struct allocator_choice *choice, unsigned round, struct worker_command *out)
 {
     const char *program = find_program(r, find_runtime(c->runtime));
     if (worker_command_make(program, c, choice, round, p->seed, pad_bytes(r, c, round), out) != 0)
         return -1;
-    if (r->timeline_fd < 0 || worker_command_add_timeline(out, r->timeline_fd) == 0)
+    if ((r->fail_nth.nth == 0 || add_fail_nth(out, &r->fail_nth) == 0) &&
+        (r->timeline_fd < 0 || worker_command_add_timeline(out, r->timeline_fd) == 0))
         return 0;
     worker_command_free(out);
     return -1;

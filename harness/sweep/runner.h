@@ -22,6 +22,7 @@
 
 #include "harness/record/record.h"
 #include "harness/sweep/plan.h"
+#include "harness/worker/faults/point.h"
 
 enum { RUNNER_RUNTIMES = 2, RUNNER_INTERRUPTED = 1 };
 
@@ -32,6 +33,7 @@ struct runner {
     uint64_t seed;                           /* of the padding */
     uint64_t timeout_ns;
     uint64_t memory_bytes;                    /* 0 for none */
+    struct fault_point fail_nth;              /* in each run; nth 0 for none */
     int timeline_fd;                          /* the caller's: runs write their timeline there; -1 for none */
     const volatile sig_atomic_t *interrupted; /* NULL, or not 0 when the run shall be dropped */
 };

@@ -17,6 +17,7 @@
 #include "harness/worker/apply.h"
 #include "harness/worker/census/mode.h"
 #include "harness/worker/events.h"
+#include "harness/worker/faults/fail_nth.h"
 #include "harness/worker/floating.h"
 #include "harness/worker/meter.h"
 #include "harness/worker/options.h"
@@ -47,6 +48,7 @@ struct worker {
     struct worker_options options;
     struct applied_tuning tuning;
     struct mutator mutator;
+    struct fail_nth fail_nth;
     struct meter meter;
     struct log pauses; /* the meter's */
     struct requests requests;
@@ -141,8 +143,12 @@ static int open_mutator(struct worker *w, char *error, size_t error_size)
     struct runtime_options runtime = worker_runtime_options(o);
     runtime.on_pause = see_pause;
     runtime.on_pause_context = w;
+    if (o->fail_nth.nth > 0)
+        fail_nth_open(&w->fail_nth, &o->fail_nth, &runtime);
     if (mutator_open(&w->mutator, w->mutator_memory, &runtime, o->params, o->scale, o->seed, error, error_size) != 0)
         return -1;
+    if (o->fail_nth.nth > 0)
+        fail_nth_watch(&w->fail_nth, &w->mutator);
     w->mutator.on_floating = see_floating;
     w->mutator.on_floating_context = &w->floating;
     w->tuning.setting = o->tuning;
@@ -278,10 +284,10 @@ static void close_mutator(struct worker *w)
 #else
     bool looked_at = w->options.debug;
 #endif
-    if (!looked_at)
-        return;
-    mutator_close(&w->mutator);
-    script_file_close(&w->options.script);
+    if (looked_at && w->options.fail_nth.nth == 0)
+        mutator_close(&w->mutator);
+    if (looked_at)
+        script_file_close(&w->options.script);
 }
 
 static void open_instruments(struct worker *w)
@@ -293,6 +299,15 @@ static void open_instruments(struct worker *w)
     counters_open(&w->region.counters, counter_events); /* what it cannot count stays unknown */
     requests_open(&w->requests, workload_request_group(w->options.workload));
     requests_calibrate(&w->requests);
+}
+
+/* The request that got nothing was one for the heap's own tables. */
+static int send_unopened(struct worker *w, struct aftermath *after, const char *error)
+{
+    set_text(w->record.status, "out-of-memory");
+    set_text(w->record.message, error);
+    fail_nth_close(&w->fail_nth, NULL, &w->record);
+    return send_record(&w->record, w->options.record_fd, after->line, sizeof after->line);
 }
 
 static int measure(struct worker *w, struct aftermath *after)
@@ -310,7 +325,7 @@ static int measure(struct worker *w, struct aftermath *after)
         return fail(EXIT_UNUSABLE, error);
     record_versions(o, &w->record);
     if (open_mutator(w, error, sizeof error) != 0)
-        return fail(EXIT_UNUSABLE, error);
+        return w->fail_nth.refused > 0 ? send_unopened(w, after, error) : fail(EXIT_UNUSABLE, error);
 
     w->record.rss_baseline_bytes = rss_read().now_bytes;
     bool ran = run_workload(w);
@@ -318,6 +333,8 @@ static int measure(struct worker *w, struct aftermath *after)
 
     if (ran)
         record_region(w, after);
+    if (o->fail_nth.nth > 0)
+        fail_nth_close(&w->fail_nth, &w->mutator, &w->record);
     int status = ran && o->timeline_fd >= 0 ? send_timeline(w, o->timeline_fd) : EXIT_SUCCESS;
     if (status == EXIT_SUCCESS)
         status = send_record(&w->record, o->record_fd, after->line, sizeof after->line);

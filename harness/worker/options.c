@@ -221,6 +221,14 @@ static int take_free_lists(struct parse *p, const char *text)
     return 0;
 }
 
+static int take_fail_nth(struct parse *p, const char *text)
+{
+    char why[256];
+    if (strcmp(GCSWEEP_RUNTIME_NAME, "model") != 0)
+        return refuse(p, "fail_nth is for the runtime model");
+    return fault_point_parse(text, &p->out->fail_nth, why, sizeof why) == 0 ? 0 : refuse(p, "fail_nth: %s", why);
+}
+
 /* The workload first: the parameters are its own. */
 static const struct {
     const char *name;
@@ -245,6 +253,7 @@ static const struct {
     {"debug", take_debug},
     {"requests", take_requests},
     {"free_lists", take_free_lists},
+    {"fail_nth", take_fail_nth},
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "allocators/allocator.h"
+#include "harness/worker/faults/point.h"
 #include "harness/worker/tunings/tuning.h"
 #include "workloads/script/script_file.h"
 #include "workloads/workload.h"
@@ -33,6 +34,7 @@ struct worker_options {
     uint64_t round; /* RECORD_UNKNOWN when not given */
     bool twin, debug, requests;
     unsigned free_lists; /* 0: as CPython */
+    struct fault_point fail_nth;
 };
 
 /* 0, or -1 with one line in `error` that names what is wrong and what is

@@ -25,6 +25,8 @@
  *     debug=1                 model: collect at each allocation, poison freed blocks
  *     free_lists=N            model: keep at most N dead lists for reuse, 0: as many as CPython; a wrong
  *                             number shows that a comparison with the real one finds it
+ *     fail_nth=N              model: the Nth request for a block gets nothing (harness/worker/faults/point.h
+ *                             has the other kinds); what that leaves is checked
  *
  * With pool-stream=NAME as the first argument the worker runs no workload but
  * a stream of requests to its pool allocator: harness/worker/pool/mode.h.
