@@ -3,7 +3,10 @@
 set -eu
 
 packages="build-essential pkg-config git libcmocka-dev libjansson-dev libsqlite3-dev sqlite3 libzstd-dev zlib1g-dev libgsl-dev
-gnuplot-nox graphviz fonts-dejavu-core python3-dev libjemalloc2 libtcmalloc-minimal4"
+gnuplot-nox graphviz fonts-dejavu-core python3-dev libjemalloc2 libtcmalloc-minimal4 hyperfine chromium jq patch"
+# DEV=1: what fuzzing, static analysis and memory checks need besides, and the tools whose formats gcsweep exports.
+[ -z "${DEV:-}" ] || packages="$packages clang libclang-rt-dev clang-tidy valgrind gcovr libbenchmark-tools python3-scipy
+python3-prometheus-client golang-golang-x-tools"
 # Debian renames this one with each major version: the first that exists is taken.
 mimalloc="libmimalloc2.0 libmimalloc3 libmimalloc2"
 
