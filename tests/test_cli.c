@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "harness/record/record.h"
+#include "harness/cli/cli.h"
 #include "tests/command.h"
 
 static char *folder;
@@ -29,6 +30,15 @@ static int drop_folder(void **state)
     return 0;
 }
 
+static size_t widest_line(const char *text)
+{
+    size_t widest = 0;
+    for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+        if (strcspn(text, "\n") > widest)
+            widest = strcspn(text, "\n");
+    return widest;
+}
+
 /* ---- What can be used ---- */
 
 static void help_fits_a_screen_and_names_every_command(void **state)
@@ -37,15 +47,31 @@ static void help_fits_a_screen_and_names_every_command(void **state)
     struct command c;
     GCSWEEP(&c, "--help");
     assert_int_equal(c.status, 0);
-    assert_true(line_count(c.out) <= 24);
-    static const char *const names[] = {"run", "sweep", "report", "list", "doctor", "stress"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        assert_non_null(strstr(c.out, names[i]));
-        struct command help;
-        GCSWEEP(&help, names[i], "--help");
+    assert_true(line_count(c.out) < 24); /* and the prompt below */
+    assert_true(widest_line(c.out) < 80);
+    for (unsigned i = 0; i < cli_command_count; i++) {
+        struct command help, same;
+        assert_non_null(strstr(c.out, cli_commands[i].help));
+        GCSWEEP(&help, cli_commands[i].name, "--help");
         assert_int_equal(help.status, 0);
+        assert_true(widest_line(help.out) < 80);
         assert_non_null(strstr(help.out, "Usage: gcsweep"));
+        assert_non_null(strstr(help.out, "Exit status: 0"));
+        GCSWEEP(&same, "help", cli_commands[i].name);
+        assert_string_equal(same.out, help.out);
     }
+}
+
+static void help_about_an_unknown_command_names_the_known_ones(void **state)
+{
+    (void)state;
+    struct command c;
+    GCSWEEP(&c, "help", "swep");
+    assert_int_equal(c.status, 2);
+    assert_string_equal(c.out, "");
+    assert_int_equal(line_count(c.error), 1);
+    assert_non_null(strstr(c.error, "'swep'"));
+    assert_non_null(strstr(c.error, "sweep"));
 }
 
 static void version_is_one_line(void **state)
@@ -268,6 +294,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help_fits_a_screen_and_names_every_command),
+        cmocka_unit_test(help_about_an_unknown_command_names_the_known_ones),
         cmocka_unit_test(version_is_one_line),
         cmocka_unit_test(every_list_has_its_rows),
         cmocka_unit_test(a_run_prints_a_table),

@@ -17,29 +17,27 @@ enum cli_status {
 struct argp;
 struct argp_state;
 
-int cli_run(int argc, char **argv);
-int cli_sweep(int argc, char **argv);
-int cli_verify(int argc, char **argv);
-int cli_merge(int argc, char **argv);
-int cli_report(int argc, char **argv);
-int cli_export(int argc, char **argv);
-int cli_recommend(int argc, char **argv);
-int cli_script(int argc, char **argv);
-int cli_list(int argc, char **argv);
-int cli_doctor(int argc, char **argv);
-int cli_tune(int argc, char **argv);
-int cli_stress(int argc, char **argv);
-int cli_graph(int argc, char **argv);
-int cli_compare(int argc, char **argv);
+#define COMMAND(name, group, arguments, help) \
+    int cli_##name(int argc, char **argv);    \
+    extern const struct argp name##_argp;
+#include "harness/cli/commands.def"
+#undef COMMAND
+
+/* What a command is for, as the help groups them. */
+enum cli_group { CLI_MEASURE, CLI_DECIDE, CLI_SHOW, CLI_CHECK, CLI_GROUPS };
+extern const char *const cli_group_names[CLI_GROUPS];
 
 struct cli_command {
     const char *name;
+    enum cli_group group;
     const char *arguments; /* as in a usage line */
     const char *help;      /* one line */
+    const struct argp *argp;
     int (*run)(int argc, char **argv);
 };
 extern const struct cli_command cli_commands[];
 extern const unsigned cli_command_count;
+const struct cli_command *find_command(const char *name);
 
 /* Dispatches to the subcommand that argv[1] names: the exit status. */
 int cli_main(int argc, char **argv);

@@ -2,6 +2,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,23 +11,13 @@
 #include "version.h"
 
 const struct cli_command cli_commands[] = {
-    {"run", "WORKLOAD", "one configuration once", cli_run},
-    {"sweep", "--out DIR", "many configurations, round by round, into a results folder", cli_sweep},
-    {"merge", "DIR DIR...", "results of shards or machines as those of one sweep", cli_merge},
-    {"report", "DIR", "tables, pictures and a page of a results folder", cli_report},
-    {"export", "DIR --format F", "the results in the format of another tool: hyperfine, benchstat, pyperf, ...",
-     cli_export},
-    {"recommend", "DIR", "which setting to use, how sure that is, and the lines to paste", cli_recommend},
-    {"compare", "A B", "two sweeps, or two settings of one: ratios, intervals, verdicts", cli_compare},
-    {"verify", "[WORKLOAD...]", "the model against the real CPython, count by count", cli_verify},
-    {"script", "FILE.heap", "a heap script, line by line, on either runtime", cli_script},
-    {"list", "WHAT", "workloads, allocators, collectors, tunings or runtimes", cli_list},
-    {"doctor", "", "this machine as a benchmark host", cli_doctor},
-    {"graph", "FILE.heap", "the objects that a heap script leaves behind, as a picture", cli_graph},
-    {"tune", "WORKLOAD", "the Pareto front of a workload's settings without the whole grid", cli_tune},
-    {"stress", "", "random mutation of the model with the heap checked", cli_stress},
+#define COMMAND(name, group, arguments, help) {#name, CLI_##group, arguments, help, &name##_argp, cli_##name},
+#include "harness/cli/commands.def"
+#undef COMMAND
 };
 const unsigned cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
+
+const char *const cli_group_names[CLI_GROUPS] = {"Measure", "Decide", "Show", "Check"};
 
 const char *argp_program_version = "gcsweep " GCSWEEP_VERSION;
 
@@ -74,13 +65,24 @@ int cli_finish(int status)
     return CLI_FAILED;
 }
 
+const struct cli_command *find_command(const char *name)
+{
+    for (unsigned i = 0; i < cli_command_count; i++)
+        if (strcmp(cli_commands[i].name, name) == 0)
+            return &cli_commands[i];
+    return NULL;
+}
+
 static int help(void)
 {
     printf("Usage: gcsweep COMMAND [OPTION...]\n"
            "Measures garbage-collector thresholds and memory allocators side by side.\n\n");
-    for (unsigned i = 0; i < cli_command_count; i++)
-        printf("  %-9s %-14s %s\n", cli_commands[i].name, cli_commands[i].arguments, cli_commands[i].help);
-    printf("\n`gcsweep COMMAND --help` lists a command's options.\n\n"
+    for (unsigned i = 0; i < cli_command_count; i++) {
+        const struct cli_command *c = &cli_commands[i];
+        bool first = i == 0 || c->group != cli_commands[i - 1].group;
+        printf("%-8s %-9s %-14s %s\n", first ? cli_group_names[c->group] : "", c->name, c->arguments, c->help);
+    }
+    printf("\n`gcsweep COMMAND --help` has its options, `man gcsweep` examples.\n"
            "Exit status: 0 done, 1 a check did not hold or a run was not ok,\n"
            "2 input that cannot be used, 3 interrupted and resumable.\n");
     return cli_finish(CLI_DONE);
@@ -98,24 +100,37 @@ static int refuse_command(const char *name)
     return cli_refuse(message);
 }
 
+static int run_command(const struct cli_command *command, int argc, char **argv)
+{
+    char full_name[64];
+    snprintf(full_name, sizeof full_name, "gcsweep %s", command->name);
+    argv[0] = full_name;
+    return command->run(argc, argv);
+}
+
+/* gcsweep help [COMMAND] */
+static int help_of(int argc, char **argv)
+{
+    const struct cli_command *command = argc > 2 ? find_command(argv[2]) : NULL;
+    char flag[] = "--help", *words[] = {argv[0], flag, NULL};
+    if (argc > 2 && !command)
+        return refuse_command(argv[2]);
+    return command ? run_command(command, 2, words) : help();
+}
+
 int cli_main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
     if (!name)
         return refuse_command(NULL);
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-?") == 0 || strcmp(name, "help") == 0)
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-?") == 0)
         return help();
+    if (strcmp(name, "help") == 0)
+        return help_of(argc, argv);
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
         printf("%s\n", argp_program_version);
         return cli_finish(CLI_DONE);
     }
-    for (unsigned i = 0; i < cli_command_count; i++) {
-        if (strcmp(cli_commands[i].name, name) != 0)
-            continue;
-        char full_name[64];
-        snprintf(full_name, sizeof full_name, "gcsweep %s", name);
-        argv[1] = full_name;
-        return cli_commands[i].run(argc - 1, argv + 1);
-    }
-    return refuse_command(name);
+    const struct cli_command *command = find_command(name);
+    return command ? run_command(command, argc - 1, argv + 1) : refuse_command(name);
 }

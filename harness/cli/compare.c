@@ -126,7 +126,7 @@ static const struct argp_option option_rows[] = {
     {0},
 };
 
-static const struct argp argp = {
+const struct argp compare_argp = {
     option_rows,
     parse,
     "A B\nDIR:CONFIG DIR:CONFIG",
@@ -299,7 +299,7 @@ int cli_compare(int argc, char **argv)
 
     if (sides == NULL)
         return cli_refuse("out of memory");
-    if (cli_parse(&argp, argc, argv, &options) != 0)
+    if (cli_parse(&compare_argp, argc, argv, &options) != 0)
         status = CLI_UNUSABLE;
     else if (load_side(options.side[0], &sides[0], error, sizeof error) != 0 ||
              load_side(options.side[1], &sides[1], error, sizeof error) != 0)

@@ -242,16 +242,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     return cli_refuse_option(state, "doctor takes no arguments");
 }
 
-static const struct argp argp = {
+const struct argp doctor_argp = {
     .parser = parse,
-    .doc = "Looks at this machine as a benchmark host and says what would make its figures steadier. Changes nothing.",
+    .doc = "Looks at this machine as a benchmark host and says what would make its figures steadier. Changes nothing.\v"
+           "Exit status: 0 done, 2 input that cannot be used.",
 };
 
 int cli_doctor(int argc, char **argv)
 {
     struct doctor d = {0};
     struct plan plan;
-    if (cli_parse(&argp, argc, argv, NULL) != 0)
+    if (cli_parse(&doctor_argp, argc, argv, NULL) != 0)
         return CLI_UNUSABLE;
     plan_init(&plan);
     runner_init(&d.runner, &plan);

@@ -102,7 +102,7 @@ static char *list_formats(int key, const char *text, void *input)
     return fclose(f) == 0 ? list : (char *)(size_t)text;
 }
 
-static const struct argp argp = {
+const struct argp export_argp = {
     .options = option_rows,
     .parser = parse,
     .args_doc = "DIR",
@@ -169,7 +169,7 @@ int cli_export(int argc, char **argv)
     struct summary summary;
     char error[ERROR_BYTES];
 
-    if (cli_parse(&argp, argc, argv, &options) != 0)
+    if (cli_parse(&export_argp, argc, argv, &options) != 0)
         return CLI_UNUSABLE;
     if (store_load(options.directory, &results, error, sizeof error) != 0)
         return cli_refuse(error);

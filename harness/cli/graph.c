@@ -78,7 +78,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp graph_argp = {
     .options = rows,
     .parser = parse,
     .args_doc = "FILE.heap",
@@ -257,7 +257,7 @@ int cli_graph(int argc, char **argv)
 {
     struct graph_options o = {.most = DEFAULT_DRAWN};
     char error[ERROR_BYTES];
-    if (cli_parse(&argp, argc, argv, &o) != 0)
+    if (cli_parse(&graph_argp, argc, argv, &o) != 0)
         return CLI_UNUSABLE;
     struct scene s = {0};
     if (script_file_open(&s.file, o.path, error, sizeof error) != 0)

@@ -44,7 +44,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp merge_argp = {
     .options = rows,
     .parser = parse,
     .args_doc = "DIR DIR...",
@@ -82,7 +82,7 @@ int cli_merge(int argc, char **argv)
     int status = CLI_UNUSABLE;
     if (!o || !command)
         cli_refuse("out of memory");
-    else if (cli_parse(&argp, argc, argv, o) == 0)
+    else if (cli_parse(&merge_argp, argc, argv, o) == 0)
         status = merge(o, command);
     free(command);
     free(o);

@@ -175,7 +175,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp recommend_argp = {
     .options = rows,
     .parser = parse,
     .args_doc = "DIR",
@@ -360,7 +360,7 @@ int cli_recommend(int argc, char **argv)
     if (command == NULL)
         return cli_refuse("out of memory");
     o.command = command;
-    int status = cli_parse(&argp, argc, argv, &o) == 0 ? check_combination(&o) : CLI_UNUSABLE;
+    int status = cli_parse(&recommend_argp, argc, argv, &o) == 0 ? check_combination(&o) : CLI_UNUSABLE;
     if (status == CLI_DONE) {
         if (o.format == FORMAT_JSON)
             o.json = json_pack("{s:i,s:[]}", "schema", ADVICE_SCHEMA, "advice");

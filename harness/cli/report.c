@@ -46,7 +46,7 @@ static const struct argp_option option_rows[] = {
     {0},
 };
 
-static const struct argp argp = {
+const struct argp report_argp = {
     option_rows,
     parse,
     "DIR",
@@ -88,7 +88,7 @@ int cli_report(int argc, char **argv)
     struct summary summary;
     char error[600];
 
-    if (cli_parse(&argp, argc, argv, &options) != 0)
+    if (cli_parse(&report_argp, argc, argv, &options) != 0)
         return CLI_UNUSABLE;
     if (store_load(options.directory, &results, error, sizeof error) != 0)
         return cli_refuse(error);

@@ -103,7 +103,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&options_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {
+const struct argp run_argp = {
     .options = rows,
     .parser = parse,
     .args_doc = "WORKLOAD",
@@ -256,7 +256,7 @@ int cli_run(int argc, char **argv)
 {
     struct run_options o = {0};
     char error[ERROR_BYTES];
-    if (cli_parse(&argp, argc, argv, &o) != 0)
+    if (cli_parse(&run_argp, argc, argv, &o) != 0)
         return CLI_UNUSABLE;
 
     struct plan plan;

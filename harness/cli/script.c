@@ -62,7 +62,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
+const struct argp script_argp = {
     .options = rows,
     .parser = parse,
     .args_doc = "FILE.heap",
@@ -112,7 +112,7 @@ int cli_script(int argc, char **argv)
 {
     struct script_options o = {.runtime = &runtime_rows[0]};
     char error[ERROR_BYTES];
-    if (cli_parse(&argp, argc, argv, &o) != 0)
+    if (cli_parse(&script_argp, argc, argv, &o) != 0)
         return CLI_UNUSABLE;
     struct plan limits;
     plan_init(&limits);

@@ -24,28 +24,29 @@
 enum { ALLOCATORS_MOST = 16, HANG_SECONDS = 60, SHRINK_SECONDS = 60, LINE_BYTES = 512 };
 
 enum {
-    KEY_SECONDS = 's',
-    KEY_SEED = 'S',
-    KEY_THREADS = 'j',
-    KEY_MUTATIONS = 'm',
-    KEY_SESSIONS = 'n',
-    KEY_ALLOCATOR = 'a',
-    KEY_SAVE = 'o',
-    KEY_REPLAY = 'r'
+    KEY_SECONDS = 256,
+    KEY_SEED,
+    KEY_THREADS,
+    KEY_MUTATIONS,
+    KEY_SESSIONS,
+    KEY_ALLOCATOR,
+    KEY_SAVE,
+    KEY_REPLAY,
 };
 
 static const struct argp_option known_options[] = {
-    {"seconds", KEY_SECONDS, "N", 0, "Stop after N seconds (30, unless --mutations or --sessions is given)", 0},
-    {"mutations", KEY_MUTATIONS, "N", 0, "Stop after N mutations", 0},
-    {"sessions", KEY_SESSIONS, "N", 0, "Run the seed's first N sessions", 0},
-    {"seed", KEY_SEED, "S", 0, "Seed of all that is random (1)", 0},
-    {"threads", KEY_THREADS, "N", 0, "Run so many sessions at a time, each with a heap of its own (1)", 0},
+    {"seconds", KEY_SECONDS, "N", 0, "stop after N seconds (default 30, unless --mutations or --sessions is given)", 0},
+    {"mutations", KEY_MUTATIONS, "N", 0, "stop after N mutations", 0},
+    {"sessions", KEY_SESSIONS, "N", 0, "run the seed's first N sessions", 0},
+    {"seed", KEY_SEED, "N", 0, "of all that is random (default 1)", 0},
+    {"threads", KEY_THREADS, "N", 0, "sessions at a time, each with a heap of its own (default 1)", 0},
     {"allocator", KEY_ALLOCATOR, "NAME", 0,
-     "Only heaps of this allocator, as of `gcsweep run` (may be given several times; default: pools of several sizes, "
-     "and none, on this process's malloc)",
+     "only heaps of this allocator, as of gcsweep run; may be given several times (default: pools of several sizes, "
+     "and "
+     "none, on this process's malloc)",
      0},
-    {"save", KEY_SAVE, "DIR", 0, "Write what a failure was shrunk to into this folder", 0},
-    {"replay", KEY_REPLAY, "FILE", 0, "Run what was saved, once", 0},
+    {"save", KEY_SAVE, "DIR", 0, "the folder for what a failure was shrunk to; made when it is not there", 0},
+    {"replay", KEY_REPLAY, "FILE", 0, "run what was saved, once", 0},
     {0},
 };
 
@@ -345,17 +346,18 @@ static int make_folder(const char *path)
     return -1;
 }
 
+const struct argp stress_argp = {
+    .options = known_options,
+    .parser = parse,
+    .doc = "Changes the model's heap at random and checks it against an oracle after each batch.\v"
+           "A failure is shrunk to the few deeds that it takes.\n"
+           "Exit status: 0 all held, 1 a check failed, 2 input that cannot be used.",
+};
+
 int cli_stress(int argc, char **argv)
 {
-    static const struct argp parser = {
-        .options = known_options,
-        .parser = parse,
-        .doc = "Changes the model's heap at random and checks it against an oracle after each batch.\v"
-               "A failure is shrunk to the few deeds that it takes. "
-               "Exit status: 0 when all held, 1 when a check failed, 2 for unusable options.",
-    };
     struct arguments a = {.stress = {.seed = 1, .threads = 1, .hang_seconds = HANG_SECONDS}};
-    if (cli_parse(&parser, argc, argv, &a) != 0)
+    if (cli_parse(&stress_argp, argc, argv, &a) != 0)
         return CLI_UNUSABLE;
     if (a.replay)
         return replay(a.replay);

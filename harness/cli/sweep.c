@@ -98,7 +98,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&options_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {
+const struct argp sweep_argp = {
     .options = rows,
     .parser = parse,
     .doc = "Runs every combination of the values given, shuffled within each round, each in a fresh process, and keeps "
@@ -279,7 +279,7 @@ int cli_sweep(int argc, char **argv)
     char *command = command_line_make(argc, argv); /* before argp sorts the arguments */
     if (!command)
         return cli_refuse("out of memory");
-    int status = cli_parse(&argp, argc, argv, &o) == 0 ? sweep(&o, command) : CLI_UNUSABLE;
+    int status = cli_parse(&sweep_argp, argc, argv, &o) == 0 ? sweep(&o, command) : CLI_UNUSABLE;
     free(command);
     return status;
 }

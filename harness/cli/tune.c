@@ -106,7 +106,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&options_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {
+const struct argp tune_argp = {
     .options = rows,
     .parser = parse,
     .args_doc = "WORKLOAD",
@@ -410,7 +410,7 @@ int cli_tune(int argc, char **argv)
     char *command = command_line_make(argc, argv); /* before argp sorts the arguments */
     if (!command)
         return cli_refuse("out of memory");
-    int status = cli_parse(&argp, argc, argv, &o) == 0 ? CLI_DONE : CLI_UNUSABLE;
+    int status = cli_parse(&tune_argp, argc, argv, &o) == 0 ? CLI_DONE : CLI_UNUSABLE;
     if (status == CLI_DONE && check_combination(&o, error, sizeof error) != 0)
         status = cli_refuse(error);
     if (status == CLI_DONE)

@@ -102,7 +102,7 @@ static const struct argp_option own_rows[] = {
     {"rounds", OPTION_ROUNDS, "N", 0, "of --times (10)", 0},
     {0},
 };
-static const struct argp argp = {
+const struct argp verify_argp = {
     .options = own_rows,
     .parser = parse,
     .args_doc = "[WORKLOAD...]",
@@ -255,7 +255,7 @@ static int dispatch(struct verify_options *o, struct plan *plan)
 int cli_verify(int argc, char **argv)
 {
     struct verify_options o = {0};
-    if (cli_parse(&argp, argc, argv, &o) != 0)
+    if (cli_parse(&verify_argp, argc, argv, &o) != 0)
         return CLI_UNUSABLE;
     struct plan plan;
     plan_init(&plan);
