@@ -1,5 +1,6 @@
 /* stress.c - gcsweep stress: random mutation of the model, checked against an oracle. */
 #include "harness/cli/cli.h"
+#include "harness/cli/stress_faults.h"
 #include "harness/stress/confine.h"
 #include "harness/stress/shrink.h"
 #include "harness/stress/stress.h"
@@ -21,7 +22,7 @@
 #include "allocators/allocator.h"
 #include "core/pool.h"
 
-enum { ALLOCATORS_MOST = 16, HANG_SECONDS = 60, SHRINK_SECONDS = 60, LINE_BYTES = 512 };
+enum { ALLOCATORS_MOST = 16, HANG_SECONDS = 60, SHRINK_SECONDS = 60, LINE_BYTES = 512, POINTS = 1000 };
 
 enum {
     KEY_SECONDS = 256,
@@ -32,6 +33,8 @@ enum {
     KEY_ALLOCATOR,
     KEY_SAVE,
     KEY_REPLAY,
+    KEY_EVERY_ALLOCATION,
+    KEY_POINTS,
 };
 
 static const struct argp_option known_options[] = {
@@ -47,6 +50,14 @@ static const struct argp_option known_options[] = {
      0},
     {"save", KEY_SAVE, "DIR", 0, "the folder for what a failure was shrunk to; made when it is not there", 0},
     {"replay", KEY_REPLAY, "FILE", 0, "run what was saved, once", 0},
+    {"every-allocation", KEY_EVERY_ALLOCATION, NULL, 0,
+     "no random mutation: every request for memory of the workloads and heap scripts named (default: every workload, "
+     "at "
+     "its reduced size) gets nothing, each in a process of its own",
+     0},
+    {"points", KEY_POINTS, "N", 0,
+     "of each kind of request at most N fail (default 1000): half the first ones, half a random sample of the others",
+     0},
     {0},
 };
 
@@ -55,7 +66,10 @@ struct arguments {
     const char *allocator[ALLOCATORS_MOST];
     size_t allocators;
     const char *save, *replay;
-    bool seconds_given;
+    const char *const *workloads; /* of argv */
+    size_t workload_count;
+    uint64_t points;
+    bool seconds_given, every_allocation;
 };
 
 /* ---- Options ---- */
@@ -125,8 +139,20 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case KEY_REPLAY:
         a->replay = text;
         return 0;
-    case ARGP_KEY_ARG:
-        return cli_refuse_option(state, "stress takes no argument, but got '%s'", text);
+    case KEY_EVERY_ALLOCATION:
+        a->every_allocation = true;
+        return 0;
+    case KEY_POINTS:
+        return take_count(state, "points", text, &a->points);
+    case ARGP_KEY_ARGS:
+        a->workloads = (const char *const *)state->argv + state->next;
+        a->workload_count = (size_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_END:
+        if (a->workload_count > 0 && !a->every_allocation)
+            return cli_refuse_option(state, "stress takes no argument without --every-allocation, but got '%s'",
+                                     a->workloads[0]);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -349,16 +375,19 @@ static int make_folder(const char *path)
 const struct argp stress_argp = {
     .options = known_options,
     .parser = parse,
+    .args_doc = "[WORKLOAD...]",
     .doc = "Changes the model's heap at random and checks it against an oracle after each batch.\v"
-           "A failure is shrunk to the few deeds that it takes.\n"
+           "A failure is shrunk to the few deeds that it takes. Only --every-allocation takes a WORKLOAD.\n"
            "Exit status: 0 all held, 1 a check failed, 2 input that cannot be used.",
 };
 
 int cli_stress(int argc, char **argv)
 {
-    struct arguments a = {.stress = {.seed = 1, .threads = 1, .hang_seconds = HANG_SECONDS}};
+    struct arguments a = {.stress = {.seed = 1, .threads = 1, .hang_seconds = HANG_SECONDS}, .points = POINTS};
     if (cli_parse(&stress_argp, argc, argv, &a) != 0)
         return CLI_UNUSABLE;
+    if (a.every_allocation)
+        return stress_faults(a.workloads, a.workload_count, a.points, a.stress.seed);
     if (a.replay)
         return replay(a.replay);
     if (!a.seconds_given && a.stress.mutations == 0 && a.stress.sessions == 0)

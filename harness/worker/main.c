@@ -301,15 +301,6 @@ static void open_instruments(struct worker *w)
     requests_calibrate(&w->requests);
 }
 
-/* The request that got nothing was one for the heap's own tables. */
-static int send_unopened(struct worker *w, struct aftermath *after, const char *error)
-{
-    set_text(w->record.status, "out-of-memory");
-    set_text(w->record.message, error);
-    fail_nth_close(&w->fail_nth, NULL, &w->record);
-    return send_record(&w->record, w->options.record_fd, after->line, sizeof after->line);
-}
-
 static int measure(struct worker *w, struct aftermath *after)
 {
     char error[1024];
@@ -325,7 +316,7 @@ static int measure(struct worker *w, struct aftermath *after)
         return fail(EXIT_UNUSABLE, error);
     record_versions(o, &w->record);
     if (open_mutator(w, error, sizeof error) != 0)
-        return w->fail_nth.refused > 0 ? send_unopened(w, after, error) : fail(EXIT_UNUSABLE, error);
+        return fail(EXIT_UNUSABLE, error);
 
     w->record.rss_baseline_bytes = rss_read().now_bytes;
     bool ran = run_workload(w);
@@ -333,8 +324,10 @@ static int measure(struct worker *w, struct aftermath *after)
 
     if (ran)
         record_region(w, after);
-    if (o->fail_nth.nth > 0)
-        fail_nth_close(&w->fail_nth, &w->mutator, &w->record);
+    if (o->fail_nth.nth > 0) {
+        fail_nth_close(&w->fail_nth, &w->mutator);
+        fail_nth_record(&w->fail_nth, &w->record);
+    }
     int status = ran && o->timeline_fd >= 0 ? send_timeline(w, o->timeline_fd) : EXIT_SUCCESS;
     if (status == EXIT_SUCCESS)
         status = send_record(&w->record, o->record_fd, after->line, sizeof after->line);

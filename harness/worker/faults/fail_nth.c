@@ -8,8 +8,7 @@
 
 #include "core/heap_check.h"
 
-/* A memory_refuse. */
-static bool refuse(void *context, enum memory_fault_kind kind, uint64_t number, size_t bytes)
+bool fail_nth_refuse(void *context, enum memory_fault_kind kind, uint64_t number, size_t bytes)
 {
     struct fail_nth *f = context;
     if (!fault_point_refuses(&f->point, kind, number))
@@ -22,7 +21,7 @@ static bool refuse(void *context, enum memory_fault_kind kind, uint64_t number, 
 void fail_nth_open(struct fail_nth *f, const struct fault_point *point, struct runtime_options *options)
 {
     *f = (struct fail_nth){.point = *point};
-    memory_faults_open(&f->memory, refuse, f);
+    memory_faults_open(&f->memory, fail_nth_refuse, f);
     options->backend = &f->memory.backend;
     options->arenas = &f->memory.arenas;
 }
@@ -30,6 +29,13 @@ void fail_nth_open(struct fail_nth *f, const struct fault_point *point, struct r
 void fail_nth_watch(struct fail_nth *f, struct mutator *m)
 {
     memory_observe(&mutator_heap(m)->memory, &f->memory.observer);
+}
+
+void fail_nth_close(struct fail_nth *f, struct mutator *m)
+{
+    if (heap_check(mutator_heap(m), f->unsound, sizeof f->unsound) == 0)
+        f->unsound[0] = '\0';
+    mutator_close(m);
 }
 
 /* ---- The record ---- */
@@ -62,18 +68,15 @@ static void say_refused(const struct fail_nth *f, struct run_record *r)
         noun, f->bytes, went_on ? ", and the run went on" : "");
 }
 
-void fail_nth_close(struct fail_nth *f, struct mutator *m, struct run_record *r)
+void fail_nth_record(const struct fail_nth *f, struct run_record *r)
 {
-    char unsound[RECORD_TEXT_BYTES], why[2 * RECORD_TEXT_BYTES] = "";
-    if (m && heap_check(mutator_heap(m), unsound, sizeof unsound) != 0)
-        snprintf(why, sizeof why, "the heap was not sound: %s", unsound);
-    if (m)
-        mutator_close(m);
+    char why[2 * RECORD_TEXT_BYTES];
     say_refused(f, r);
-    if (why[0])
+    if (f->unsound[0]) {
+        snprintf(why, sizeof why, "the heap was not sound: %s", f->unsound);
         fail(r, why);
-    uint64_t out = memory_faults_out(&f->memory);
-    if (out == 0)
+    }
+    if (memory_faults_out(&f->memory) == 0)
         return;
     snprintf(why, sizeof why, "leaked: %" PRIu64 " blocks, %" PRIu64 " of malloc's, %" PRIu64 " arenas",
              f->memory.out[MEMORY_FAULT_BLOCK], f->memory.out[MEMORY_FAULT_MALLOC], f->memory.out[MEMORY_FAULT_ARENA]);
