@@ -74,6 +74,37 @@ static void help_about_an_unknown_command_names_the_known_ones(void **state)
     assert_non_null(strstr(c.error, "sweep"));
 }
 
+static void each_subcommand_has_help_usage_and_version_and_no_hidden_option(void **state)
+{
+    (void)state;
+    struct command c;
+    GCSWEEP(&c, "sweep", "--usage");
+    assert_int_equal(c.status, 0);
+    assert_non_null(strstr(c.out, "Usage: gcsweep sweep"));
+    GCSWEEP(&c, "sweep", "-V");
+    assert_int_equal(c.status, 0);
+    assert_int_equal(strncmp(c.out, "gcsweep ", 8), 0);
+    GCSWEEP(&c, "sweep", "--H"); /* argp's own --HANG would sleep an hour */
+    assert_int_equal(c.status, 2);
+    assert_string_equal(c.error, "gcsweep sweep: unrecognized option '--H'\n");
+}
+
+static void what_is_refused_is_shown_without_what_a_terminal_would_act_on(void **state)
+{
+    (void)state;
+    struct command c;
+    GCSWEEP(&c, "sweep", "--x\x1b[31m");
+    assert_int_equal(c.status, 2);
+    assert_string_equal(c.error, "gcsweep sweep: '--x?[31m' holds a character that no option has\n");
+    GCSWEEP(&c, "sweep", "-\xc3\xa9"); /* getopt would show half of it */
+    assert_int_equal(c.status, 2);
+    assert_string_equal(c.error, "gcsweep sweep: '-\xc3\xa9' holds a character that no option has\n");
+    GCSWEEP(&c, "run", "gcbench", "--tuning", "x\xff");
+    assert_int_equal(c.status, 2);
+    assert_non_null(strstr(c.error, "unknown tuning 'x?'"));
+    assert_int_equal(line_count(c.error), 1);
+}
+
 static void version_is_one_line(void **state)
 {
     (void)state;
@@ -295,6 +326,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help_fits_a_screen_and_names_every_command),
         cmocka_unit_test(help_about_an_unknown_command_names_the_known_ones),
+        cmocka_unit_test(each_subcommand_has_help_usage_and_version_and_no_hidden_option),
+        cmocka_unit_test(what_is_refused_is_shown_without_what_a_terminal_would_act_on),
         cmocka_unit_test(version_is_one_line),
         cmocka_unit_test(every_list_has_its_rows),
         cmocka_unit_test(a_run_prints_a_table),

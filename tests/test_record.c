@@ -325,9 +325,13 @@ static void json_that_is_no_record_is_refused(void **state)
         {"{\"rss\":{\"samples\":[7]}}", "run record: rss.samples: has an item of the wrong length"},
         {"{\"pauses\":{\"longest\":[[1,2,\"x\"]]}}", "run record: pauses.longest: has an item that is no whole"},
         {"{\"generations\":[{\"pauses\":{\"histogram\":{\"buckets\":[[5,1],[5,1]]}}}]}",
-         "run record: generations.0.pauses.histogram.buckets: must hold filled buckets, lowest first"},
+         "run record: generations.0.pauses.histogram.buckets: must hold filled buckets, lowest first, of at most 2^48 "
+         "events"},
+        {"{\"noise\":{\"histogram\":{\"buckets\":[[5,281474976710656],[6,1]]}}}",
+         "run record: noise.histogram.buckets: must hold filled buckets, lowest first, of at most 2^48 events"},
         {"{\"generations\":[{\"pauses\":{\"histogram\":{\"buckets\":[[5,0]]}}}]}",
-         "run record: generations.0.pauses.histogram.buckets: must hold filled buckets, lowest first"},
+         "run record: generations.0.pauses.histogram.buckets: must hold filled buckets, lowest first, of at most 2^48 "
+         "events"},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         assert_int_equal(read_text(f, table[i][0]), -1);

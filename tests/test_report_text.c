@@ -4,6 +4,7 @@
 #include "harness/report/escape.h"
 #include "harness/report/format.h"
 #include "harness/report/output.h"
+#include "harness/sweep/line.h"
 #include "tests/report_folder.h"
 
 typedef void escaper(FILE *, const char *);
@@ -26,6 +27,22 @@ static void html_has_no_markup_left(void **state)
     escapes_to(escape_html, "<script>alert('x')</script>", "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;");
     escapes_to(escape_html, "a & \"b\" `c`", "a &amp; &quot;b&quot; &#96;c&#96;");
     escapes_to(escape_html, "é µ 日", "é µ 日");
+}
+
+static void characters_that_end_a_line_or_turn_its_direction_do_not_act(void **state)
+{
+    (void)state;
+    escapes_to(escape_plain,
+               "a\xe2\x80\xae"
+               "b\xe2\x80\xa8\xef\xbb\xbf",
+               "a\xef\xbf\xbd"
+               "b\xef\xbf\xbd\xef\xbf\xbd");
+    escapes_to(escape_html, "\xf0\x8a\x8a\x8a", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"); /* overlong */
+
+    char line[] = "a\xe2\x80\xae"
+                  "b\xf0\x8a\x8a\x8a\x1b\xc2\x85\xc3\xa9\xff";
+    line_clean(line);
+    assert_string_equal(line, "a???b???????\xc3\xa9?");
 }
 
 static void markdown_cannot_leave_its_cell_or_open_markup(void **state)
@@ -122,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(html_has_no_markup_left),
+        TEST(characters_that_end_a_line_or_turn_its_direction_do_not_act),
         TEST(markdown_cannot_leave_its_cell_or_open_markup),
         TEST(csv_is_quoted_as_rfc_4180_has_it),
         TEST(tsv_has_neither_tab_nor_double_quote_and_is_never_empty),

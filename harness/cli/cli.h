@@ -41,7 +41,8 @@ const struct cli_command *find_command(const char *name);
 
 /* Dispatches to the subcommand that argv[1] names: the exit status. */
 int cli_main(int argc, char **argv);
-/* "gcsweep: MESSAGE" and a line feed on standard error; returns CLI_UNUSABLE. */
+/* "gcsweep: MESSAGE" and a line feed on standard error, made one line that a terminal may show; returns CLI_UNUSABLE.
+ */
 int cli_refuse(const char *message);
 /* Parses a subcommand's arguments: 0, or CLI_UNUSABLE after one line on standard
  * error, without argp's advice to try --help below it. */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/cli/cli.h"
@@ -23,7 +24,11 @@ const char *argp_program_version = "gcsweep " GCSWEEP_VERSION;
 
 int cli_refuse(const char *message)
 {
-    fprintf(stderr, "gcsweep: %s\n", message);
+    char *line = strdup(message);
+    if (line)
+        line_clean(line);
+    fprintf(stderr, "gcsweep: %s\n", line ? line : "out of memory");
+    free(line);
     return CLI_UNUSABLE;
 }
 
@@ -39,22 +44,77 @@ int cli_refuse_option(const struct argp_state *state, const char *form, ...)
     return EINVAL;
 }
 
+/* argp's own, but for two that nobody is told of: --HANG, which `--H` stands for,
+ * sleeps an hour, and --program-name changes what messages begin with. */
+enum { KEY_HELP = '?', KEY_VERSION = 'V', KEY_USAGE = 1 << 20 };
+static const struct argp_option common_rows[] = {
+    {"help", KEY_HELP, NULL, 0, "Give this help list", -1},
+    {"usage", KEY_USAGE, NULL, 0, "Give a short usage message", -1},
+    {"version", KEY_VERSION, NULL, 0, "Print program version", -1},
+    {0},
+};
+
 /* getopt says what is wrong with an option; argp would say more. */
-static error_t parse_quietly(int key, char *argument, struct argp_state *state)
+static error_t parse_common(int key, char *argument, struct argp_state *state)
 {
     (void)argument;
-    if (key != ARGP_KEY_INIT)
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = state->input;
+        state->err_stream = NULL;
+        return 0;
+    case KEY_HELP:
+        argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
+        return 0;
+    case KEY_USAGE:
+        argp_state_help(state, state->out_stream, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
+        return 0;
+    case KEY_VERSION:
+        fprintf(state->out_stream, "%s\n", argp_program_version);
+        if (!(state->flags & ARGP_NO_EXIT))
+            exit(CLI_DONE);
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    state->child_inputs[0] = state->input;
-    state->err_stream = NULL;
+    }
+}
+
+/* Whether a terminal may show it. Of a word of short options getopt shows one byte. */
+static bool is_clean(const char *option)
+{
+    bool is_short = option[1] != '-';
+    char *cleaned = strdup(option);
+    if (!cleaned)
+        return false;
+    line_clean(cleaned);
+    bool clean = strcmp(cleaned, option) == 0;
+    for (const char *at = option; is_short && *at; at++)
+        clean = clean && (unsigned char)*at < 0x80;
+    free(cleaned);
+    return clean;
+}
+
+/* getopt shows an option that it does not know as it came. A "--" ends nothing here: it may be an option's value. */
+static int check_options(int argc, char **argv)
+{
+    char message[512];
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] != '-' || is_clean(argv[i]))
+            continue;
+        line_error(message, sizeof message, "'%s' holds a character that no option has", argv[i]);
+        fprintf(stderr, "%s: %s\n", argv[0], message);
+        return CLI_UNUSABLE;
+    }
     return 0;
 }
 
 int cli_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
     const struct argp_child children[] = {{.argp = argp}, {0}};
-    const struct argp quiet = {.parser = parse_quietly, .children = children};
-    return argp_parse(&quiet, argc, argv, 0, NULL, input) == 0 ? 0 : CLI_UNUSABLE;
+    const struct argp quiet = {.options = common_rows, .parser = parse_common, .children = children};
+    if (check_options(argc, argv) != 0)
+        return CLI_UNUSABLE;
+    return argp_parse(&quiet, argc, argv, ARGP_NO_HELP, NULL, input) == 0 ? 0 : CLI_UNUSABLE;
 }
 
 int cli_finish(int status)

@@ -223,7 +223,7 @@ int write_compare_json(const struct compare_view *v, FILE *f)
                   reproduction_json(v->reproduction));
     if (root == NULL)
         return -1;
-    json_dumpf(root, f, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
+    json_dumpf(root, f, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10));
     fputc('\n', f);
     json_decref(root);
     return 0;

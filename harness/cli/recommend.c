@@ -300,7 +300,7 @@ static int advise_on_all(const struct recommend_options *o, const struct summary
 static int print_json(const struct recommend_options *o, const struct summary *s)
 {
     json_object_set_new(o->json, "warnings", advice_warnings_to_json(s));
-    int status = json_dumpf(o->json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+    int status = json_dumpf(o->json, stdout, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
 
     fputc('\n', stdout);
     return status == 0 ? CLI_DONE : cli_refuse("out of memory");

@@ -48,6 +48,6 @@ void sites_table_print_json(const struct site_run *run, FILE *out)
     json_t *root =
         json_pack("{s:o,s:o}", "at_peak", table_to_json(&run->at_peak), "in_all", table_to_json(&run->in_all));
     if (root)
-        json_dumpf(root, out, JSON_COMPACT);
+        json_dumpf(root, out, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(root);
 }

@@ -56,7 +56,8 @@ int json_finish(json_t *value, int status, FILE *f)
 {
     if (value == NULL)
         return -1;
-    if (status == 0 && json_dumpf(value, f, JSON_INDENT(INDENT) | JSON_REAL_PRECISION(DIGITS)) != 0 && !ferror(f))
+    if (status == 0 &&
+        json_dumpf(value, f, JSON_INDENT(INDENT) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(DIGITS)) != 0 && !ferror(f))
         status = -1;
     if (status == 0)
         fputc('\n', f);

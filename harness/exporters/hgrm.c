@@ -42,8 +42,11 @@ static void write_rows(const struct histogram *h, FILE *f)
         bool more = true;
         while (more && percent <= 100.0 * (double)cumulative / (double)h->count) {
             write_row(histogram_highest(i), percent, cumulative, f);
-            percent += step_at(percent);
             more = cumulative < h->count;
+            double next = percent + step_at(percent);
+            if (!(next > percent))
+                break; /* as near to 100 as a double can come */
+            percent = next;
         }
         if (!more)
             write_row(histogram_highest(i), 100, cumulative, f);

@@ -152,9 +152,13 @@ static bool take_column(struct reading *s, unsigned char *rows, size_t count, si
 
 bool histogram_is_sound(const struct record_histogram *h)
 {
-    for (size_t i = 0; i < h->count; i++)
-        if (h->bucket[i].count == 0 || (i > 0 && h->bucket[i].value_ns <= h->bucket[i - 1].value_ns))
+    uint64_t left = LISTS_COUNTED_MOST;
+    for (size_t i = 0; i < h->count; i++) {
+        const struct record_bucket *b = &h->bucket[i];
+        if (b->count == 0 || b->count > left || (i > 0 && b->value_ns <= h->bucket[i - 1].value_ns))
             return false;
+        left -= b->count;
+    }
     return true;
 }
 

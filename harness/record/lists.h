@@ -28,8 +28,12 @@ size_t record_pack_lists(const struct run_record *r, unsigned char *out);
  * one line in `error` and no lists. record_free releases them. */
 int record_unpack_lists(const unsigned char *bytes, size_t size, struct run_record *r, char *error, size_t error_size);
 
-/* What every reader holds a list to: filled buckets, lowest first; windows
- * rising, utilizations from 0 to 1. */
+/* No histogram counts more: three days of an event each nanosecond. So sums of
+ * counts do not overflow, and a double tells any two of them apart. */
+#define LISTS_COUNTED_MOST (UINT64_C(1) << 48)
+
+/* What every reader holds a list to: filled buckets, lowest first, of at most
+ * LISTS_COUNTED_MOST in all; windows rising, utilizations from 0 to 1. */
 bool histogram_is_sound(const struct record_histogram *h);
 bool curve_is_sound(const struct record_utilization *curve, size_t count);
 

@@ -157,7 +157,7 @@ static int read_histogram(struct reading *s, const json_t *root, const char *pat
 {
     if (read_rows(s, root, path, 2, HISTOGRAM_BUCKETS, &h->bucket, &h->count) != 0)
         return -1;
-    return histogram_is_sound(h) ? 0 : refuse(s, path, "must hold filled buckets, lowest first");
+    return histogram_is_sound(h) ? 0 : refuse(s, path, "must hold filled buckets, lowest first, of at most 2^48 events");
 }
 
 static int read_histograms(struct reading *s, const json_t *root)

@@ -4,73 +4,44 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The length of the UTF-8 sequence at `s`, 0 when it is none (RFC 3629: no overlong form, no surrogate). */
-static int utf8_length(const unsigned char *s)
-{
-    unsigned char least = 0x80, most = 0xbf; /* of the second byte */
-    int length;
+#include "workloads/script/utf8.h"
 
-    if (s[0] < 0x80)
-        return 1;
-    if (s[0] >= 0xc2 && s[0] <= 0xdf)
-        length = 2;
-    else if (s[0] >= 0xe0 && s[0] <= 0xef)
-        length = 3;
-    else if (s[0] >= 0xf0 && s[0] <= 0xf4)
-        length = 4;
-    else
-        return 0;
-    if (s[0] == 0xe0)
-        least = 0xa0;
-    if (s[0] == 0xed)
-        most = 0x9f;
-    if (s[0] == 0xf0)
-        least = 0x90;
-    if (s[0] == 0xf4)
-        most = 0x8f;
-    if (s[1] < least || s[1] > most)
-        return 0;
-    for (int i = 2; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    return length;
+/* Bytes of the character at `s`, 0 where it is none. */
+static size_t decode(const char *s, uint32_t *code_point)
+{
+    return utf8_decode(s, s + strnlen(s, UTF8_BYTES_MOST), code_point);
 }
 
-/* Writes the character at `s` when it may not stand as it is (a control character, a broken byte); 0 when it may. */
-static size_t put_symbol(FILE *f, const unsigned char *s)
+/* Writes the character at `s` when it may not stand as it is (not printable, or a broken byte); 0 when it may. */
+static size_t put_symbol(FILE *f, const char *s)
 {
-    if (s[0] < 0x20) {
-        fprintf(f, "\xe2\x90%c", 0x80 + s[0]); /* U+2400 + the character */
-        return 1;
-    }
-    if (s[0] == 0x7f) {
+    uint32_t c = 0;
+    size_t length = decode(s, &c);
+
+    if (length > 0 && utf8_is_printable(c))
+        return 0;
+    if (length == 1 && c < 0x20)
+        fprintf(f, "\xe2\x90%c", (int)(0x80 + c)); /* U+2400 + the character */
+    else if (length == 1 && c == 0x7f)
         fputs("\xe2\x90\xa1", f); /* U+2421 */
-        return 1;
-    }
-    if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f) { /* the second set of control characters */
+    else
         fputs("\xef\xbf\xbd", f);
-        return 2;
-    }
-    if (utf8_length(s) == 0) {
-        fputs("\xef\xbf\xbd", f);
-        return 1;
-    }
-    return 0;
+    return length > 0 ? length : 1;
 }
 
 /* `replace` gives what stands for an ASCII character, or NULL for itself. */
 static void escape(FILE *f, const char *text, const char *(*replace)(char))
 {
-    const unsigned char *s = (const unsigned char *)text;
+    uint32_t c = 0;
 
-    while (*s != '\0') {
+    for (const char *s = text; *s != '\0';) {
         size_t used = put_symbol(f, s);
         if (used > 0) {
             s += used;
             continue;
         }
-        const char *other = *s < 0x80 ? replace((char)*s) : NULL;
-        used = (size_t)utf8_length(s);
+        used = decode(s, &c);
+        const char *other = used == 1 ? replace(*s) : NULL;
         if (other != NULL)
             fputs(other, f);
         else

@@ -2,7 +2,8 @@
  *
  * Everything in a results file is such text. Control characters become their
  * visible symbols (U+2400 and on), so that none is lost and none acts; bytes
- * that are not UTF-8 become U+FFFD.
+ * that are not UTF-8, and characters that end a line or turn its direction,
+ * become U+FFFD.
  */
 #ifndef GCSWEEP_ESCAPE_H
 #define GCSWEEP_ESCAPE_H

@@ -123,7 +123,8 @@ static json_t *channel(struct writing *w, const struct noise_channel *c)
 /* Takes the value over. */
 static void write_value(struct writing *w, json_t *value)
 {
-    if (value == NULL || json_dumpf(value, w->f, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(10)) != 0)
+    if (value == NULL ||
+        json_dumpf(value, w->f, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY | JSON_REAL_PRECISION(10)) != 0)
         w->failed = true; /* or the disk is full, which the file's owner sees */
     json_decref(value);
 }

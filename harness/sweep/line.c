@@ -6,32 +6,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The length of the UTF-8 sequence that starts here, 0 when it is none. */
-static size_t sequence_length(const unsigned char *s)
-{
-    size_t n = s[0] >= 0xF0 && s[0] < 0xF5 ? 4 : s[0] >= 0xE0 ? 3 : s[0] >= 0xC2 ? 2 : 0;
-    if (s[0] >= 0xF5)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-    return n;
-}
+#include "workloads/script/utf8.h"
 
 void line_clean(char *text)
 {
-    unsigned char *s = (unsigned char *)text;
-    while (*s) {
-        size_t n = *s < 0x80 ? 1 : sequence_length(s);
-        bool control = *s < ' ' || *s == 0x7F || (n == 2 && s[0] == 0xC2 && s[1] < 0xA0);
-        if (n == 0 || (control && n == 1)) {
-            *s++ = '?';
-        } else if (control) {
-            s[0] = s[1] = '?';
-            s += n;
-        } else {
-            s += n;
-        }
+    const char *end = text + strlen(text);
+    uint32_t code_point = 0;
+    for (char *at = text; at < end;) {
+        size_t length = utf8_decode(at, end, &code_point);
+        bool shown = length > 0 && utf8_is_printable(code_point);
+        length = length > 0 ? length : 1;
+        if (!shown)
+            memset(at, '?', length);
+        at += length;
     }
 }
 

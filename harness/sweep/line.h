@@ -11,7 +11,8 @@
 
 /* Formats into `error`, one line, cut where it does not fit. Always -1. */
 __attribute__((format(printf, 3, 4))) int line_error(char *error, size_t error_size, const char *format, ...);
-/* Makes control characters and half UTF-8 sequences printable, in place. */
+/* Makes '?' of each byte that is no UTF-8 and of each character that is not
+ * printable (utf8.h), in place. */
 void line_clean(char *text);
 /* Appends to a text of `size` bytes, cut where it does not fit. */
 __attribute__((format(printf, 3, 4))) void line_append(char *text, size_t size, const char *format, ...);

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { UTF8_BYTES_MOST = 4 };
+
 /* Bytes of the character at `at`, before `end`, and its code point; 0 where no
  * well-formed character stands there. */
 size_t utf8_decode(const char *at, const char *end, uint32_t *code_point);
