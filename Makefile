@@ -59,10 +59,15 @@ SITES_OBJECTS := $(SITES_SOURCES:%.c=$(BUILD)/sites/%.o)
 
 SUITES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpython/%,$(wildcard tests/cpython/test_*.c)))
+FUZZ_TARGETS := $(shell sed -n 's/^FUZZ_TARGET.\([a-z]*\),.*/\1/p' fuzz/targets.def)
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out fuzz/entry.c,$(wildcard fuzz/*.c)))
+FUZZ_PROGRAMS := $(addprefix $(BUILD)/fuzz-,$(FUZZ_TARGETS))
+# Functions that fuzz/options.c takes the place of.
+FUZZ_WRAP := -Wl,@fuzz/options.wrap
 TEST_LIBRARIES := $(patsubst tests/data/%.c,$(BUILD)/tests/data/%.so,$(wildcard tests/data/*.c))
 PROGRAMS := $(BUILD)/gcsweep $(BUILD)/gcsweep-worker $(BUILD)/gcsweep-worker-sites $(if $(PYTHON),$(BUILD)/gcsweep-worker-cpython)
 
-.PHONY: all release bench self-check test report verify scale-check stress bugs deps install clean help FORCE
+.PHONY: all release bench self-check test report verify scale-check stress bugs fuzz fuzz-programs deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -151,7 +156,7 @@ $(BUILD)/tests/data/%.so: tests/data/%.c $(wildcard tests/data/*.h)
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a | $(BUILD)/plots
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(HARNESS_LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(HARNESS_LIBS)
 
 verify: all
 	$(BUILD)/gcsweep verify
@@ -167,6 +172,32 @@ stress: all
 # Does stress find each of the deliberate bugs in tests/data/bugs?
 bugs: $(BUILD)/gcsweep
 	@GCSWEEP_BUILD=$(abspath $(BUILD)) tests/bugs.sh
+
+# ---- Fuzzing ----
+
+SECONDS ?= 60
+FUZZ_CC ?= clang
+FUZZ_CFLAGS ?= -O1 -g -Wno-unused-command-line-argument -Wno-pedantic
+
+# Every target in turn, for SECONDS each: a build of its own, by clang.
+fuzz:
+	@printf 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+		$(FUZZ_CC) -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null || \
+		{ echo "make fuzz needs clang with libFuzzer (Debian: clang libclang-rt-dev)" >&2; exit 2; }
+	@$(MAKE) --no-print-directory CC=$(FUZZ_CC) CFLAGS="$(FUZZ_CFLAGS)" SAN=fuzzer-no-link,address,undefined \
+		BUILD=build-fuzz fuzz-programs
+	@fuzz/run.sh build-fuzz $(SECONDS)
+
+fuzz-programs: $(FUZZ_PROGRAMS)
+
+$(FUZZ_PROGRAMS): $(BUILD)/fuzz-%: fuzz/entry.c $(FUZZ_OBJECTS) $(BUILD)/libgcsweep.a fuzz/options.wrap
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -DFUZZ_ENTRY=fuzz_$* $(LDFLAGS) $(FUZZ_WRAP) -o $@ $(filter %.c,$^) $(filter %.o,$^) $(filter %.a,$^) \
+		$(HARNESS_LIBS)
+
+# The inputs kept in fuzz/corpus, replayed.
+$(BUILD)/tests/test_fuzz: LDFLAGS += $(FUZZ_WRAP)
+$(BUILD)/tests/test_fuzz: $(FUZZ_OBJECTS) fuzz/options.wrap
 
 # ---- The main job ----
 
@@ -204,11 +235,12 @@ help:
 	@echo 'make self-check  does gcsweep find what is there, and nothing else? A/A sweeps and a known slow-down'
 	@echo 'make stress     30 seconds of random mutation with the heap checked after each batch'
 	@echo 'make bugs       does stress find the deliberate bugs in tests/data/bugs?'
+	@echo 'make fuzz       random inputs for every parser and reader, SECONDS=60 each; needs clang'
 	@echo 'make scale-check  what report, recommend and compare take on 100,000 runs'
 	@echo 'make release    build fully optimised'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make clean      remove what was built; results stay'
 
--include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(SITES_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/cpython/*.d)
+-include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(SITES_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(FUZZ_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/cpython/*.d)
 
 endif
