@@ -1,4 +1,4 @@
-/* test_channel.c - the noise channel over a sweep: merged gaps, and pauses that are not told from them. */
+/* test_channel.c - the noise channel over a sweep: gaps of many runs, and pauses that are not told from them. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,7 +62,7 @@ static struct run_record *add(const char *tuning, uint64_t round, struct record_
     if (gaps) {
         r->noise = (struct record_histogram){2, gaps};
         r->noise_wakings = gaps[0].count + gaps[1].count;
-        r->noise_max_gap_ns = gaps[1].value_ns;
+        r->noise_p99_gap_ns = r->noise_max_gap_ns = gaps[1].value_ns; /* 2 % or more are as long */
         r->noise_gaps_over_1ms = gaps[1].value_ns > 1000000 ? gaps[1].count : 0;
         r->noise_beside = true;
     }
@@ -78,19 +78,19 @@ static const struct configuration *find(const char *tuning)
     return NULL;
 }
 
-/* Of 200 gaps the 198th is 200 us: 193 of 1 us, 5 of 200 us, 2 of 3 ms. */
-static void gaps_of_all_runs_are_one_channel(void **state)
+static void the_channel_of_many_runs_is_the_median_of_theirs(void **state)
 {
     (void)state;
     add("700,10,10", 0, quiet, 1000000);
     add("2000,10,10", 0, loud, 1000000);
+    add("700,10,10", 1, quiet, 1000000);
     assert_int_equal(summarise(&results, &summary), 0);
-    assert_int_equal(summary.channel.wakings, 200);
+    assert_int_equal(summary.channel.wakings, 300);
     assert_int_equal(summary.channel.gaps_over_1ms, 2);
     assert_true(summary.channel.beside);
-    assert_in_range((uint64_t)summary.channel.p99_ns, 200000, 200200);
+    assert_in_range((uint64_t)summary.channel.p99_ns, 200000, 200000);
     assert_in_range((uint64_t)summary.channel.max_ns, 3000000, 3000000);
-    assert_in_range((uint64_t)find("2000,10,10")->channel.p99_ns, 2999000, 3000000);
+    assert_in_range((uint64_t)find("2000,10,10")->channel.p99_ns, 3000000, 3000000);
 }
 
 static void without_a_sleeper_there_is_no_channel_and_no_floor(void **state)
@@ -160,7 +160,7 @@ static void pauses_above_the_channel_are_not_warned_of(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(gaps_of_all_runs_are_one_channel),
+        TEST(the_channel_of_many_runs_is_the_median_of_theirs),
         TEST(without_a_sleeper_there_is_no_channel_and_no_floor),
         TEST(the_channel_is_said_in_words),
         TEST(pauses_below_the_channel_are_warned_of_by_their_setting),
