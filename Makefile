@@ -220,7 +220,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/gcsweep/plots
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 plots/* $(DESTDIR)$(PREFIX)/share/gcsweep/plots
-	install -m 644 share/* $(DESTDIR)$(PREFIX)/share/gcsweep
+	install -m 644 share/*.py $(DESTDIR)$(PREFIX)/share/gcsweep
 
 clean:
 	rm -rf build build-*

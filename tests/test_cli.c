@@ -250,7 +250,7 @@ static void numbers_that_are_none_are_refused(void **state)
     REFUSED("--memory-limit", "run", "chain", "--memory-limit", "lots");
     REFUSED("--rounds", "sweep", "--out", folder, "--rounds", "0");
     REFUSED("'10x' is not a duration; such as 90s, 10m, 1h", "sweep", "--out", folder, "--budget", "10x");
-    REFUSED("human or json", "run", "chain", "--format", "xml");
+    REFUSED("none of human, json", "run", "chain", "--format", "xml");
 }
 
 static void arguments_that_do_not_go_together_are_refused(void **state)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/cli/cli.h"
+#include "harness/cli/completion.h"
 #include "harness/sweep/line.h"
 #include "version.h"
 
@@ -189,6 +190,10 @@ int cli_main(int argc, char **argv)
         return help_of(argc, argv);
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
         printf("%s\n", argp_program_version);
+        return cli_finish(CLI_DONE);
+    }
+    if (strcmp(name, "complete") == 0) {
+        completion_write(argc - 2, (const char *const *)(argv + 2), stdout);
         return cli_finish(CLI_DONE);
     }
     const struct cli_command *command = find_command(name);

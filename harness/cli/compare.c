@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/cli/cli.h"
 #include "harness/cli/compare_view.h"
 #include "harness/store/store.h"
 #include "harness/sweep/line.h"
+#include "harness/sweep/screen.h"
 #include "harness/sweep/units.h"
 
 enum { KEY_MARGIN = 256, KEY_FAIL_OVER, KEY_MEASURE, KEY_FORMAT, SIDES = 2, LINE_BYTES = 4096 };
@@ -266,13 +266,6 @@ static int write_view(const struct compare_options *o, struct compare_view *v)
     return status;
 }
 
-static bool wants_colour(void)
-{
-    const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
-
-    return (no == NULL || no[0] == '\0') && isatty(STDOUT_FILENO) && terminal != NULL && strcmp(terminal, "dumb") != 0;
-}
-
 static int compare_sides(const struct compare_options *o, const struct side *a, const struct side *b)
 {
     const struct comparison_side of_a = {&a->summary, a->words}, of_b = {&b->summary, b->words};
@@ -281,7 +274,7 @@ static int compare_sides(const struct compare_options *o, const struct side *a, 
 
     if (compare_summaries(&of_a, &of_b, o->margin, &comparison, error, sizeof error) != 0)
         return cli_refuse(error);
-    struct compare_view v = {.comparison = &comparison, .fail_over = o->fail_over, .coloured = wants_colour()};
+    struct compare_view v = {.comparison = &comparison, .fail_over = o->fail_over, .coloured = screen_has_colours()};
     memcpy(v.gate, o->gate, sizeof v.gate);
     int status = write_view(o, &v);
     if (status == CLI_DONE && !isnan(o->fail_over))

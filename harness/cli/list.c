@@ -7,6 +7,7 @@
 #include "core/collectors/collector.h"
 #include "harness/cli/card.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/list_rows.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/plan.h"
 #include "harness/sweep/runner.h"
@@ -77,14 +78,10 @@ static void list_runtimes(void)
     plan_free(&plan);
 }
 
-static const struct {
-    const char *name;
-    void (*print)(void);
-} lists[] = {
+const struct list_row list_rows[] = {
     {"workloads", list_workloads}, {"allocators", list_allocators}, {"collectors", list_collectors},
-    {"tunings", list_tunings},     {"runtimes", list_runtimes},
+    {"tunings", list_tunings},     {"runtimes", list_runtimes},     {NULL, NULL},
 };
-enum { LISTS = sizeof lists / sizeof lists[0] };
 
 enum { KEY_CARD = 1024 };
 
@@ -137,9 +134,9 @@ int cli_list(int argc, char **argv)
         return cli_refuse("--card NAME belongs to a workload: gcsweep list workloads --card NAME");
     if (o.card)
         return card_print(o.card);
-    for (size_t i = 0; what && i < LISTS; i++) {
-        if (strcmp(lists[i].name, what) == 0) {
-            lists[i].print();
+    for (size_t i = 0; what && list_rows[i].name; i++) {
+        if (strcmp(list_rows[i].name, what) == 0) {
+            list_rows[i].print();
             return cli_finish(CLI_DONE);
         }
     }
@@ -148,7 +145,7 @@ int cli_list(int argc, char **argv)
         line_error(message, sizeof message, "there is no list of '%s'; there are:", what);
     else
         line_error(message, sizeof message, "a list of what? There are:");
-    for (size_t i = 0; i < LISTS; i++)
-        line_append(message, sizeof message, "%s %s", i > 0 ? "," : "", lists[i].name);
+    for (size_t i = 0; list_rows[i].name; i++)
+        line_append(message, sizeof message, "%s %s", i > 0 ? "," : "", list_rows[i].name);
     return cli_refuse(message);
 }

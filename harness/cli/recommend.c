@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/analysis/advice.h"
+#include "harness/cli/choices.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/command_line.h"
 #include "harness/cli/recommend_confirm.h"
@@ -35,15 +36,13 @@ enum {
     ERROR_BYTES = 1024
 };
 
-enum format { FORMAT_HUMAN, FORMAT_MARKDOWN, FORMAT_JSON };
-
 struct recommend_options {
     const char *directory;
     struct advice_request request;
     const char *workload, *runtime; /* NULL: not given */
     bool each, confirm, hyperfine;
-    const char *rounds; /* of --confirm; NULL: not given */
-    enum format format;
+    const char *rounds;  /* of --confirm; NULL: not given */
+    int format;          /* of recommend_formats */
     const char *command; /* as typed */
     json_t *json;        /* what --format json prints at the end: {"advice": [...]} */
 };
@@ -99,19 +98,6 @@ static error_t parse_budget(int key, struct recommend_options *o, const char *te
     return 0;
 }
 
-static error_t parse_format(struct recommend_options *o, const char *text, struct argp_state *state)
-{
-    static const char *const names[] = {
-        [FORMAT_HUMAN] = "human", [FORMAT_MARKDOWN] = "markdown", [FORMAT_JSON] = "json"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(text, names[i]) == 0) {
-            o->format = (enum format)i;
-            return 0;
-        }
-    return cli_refuse_option(state, "--format is human, markdown or json, not '%s'", text);
-}
-
 static error_t parse_seed(struct recommend_options *o, const char *text, struct argp_state *state)
 {
     char error[ERROR_BYTES];
@@ -165,7 +151,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_SEED:
         return parse_seed(o, argument, state);
     case KEY_FORMAT:
-        return parse_format(o, argument, state);
+        return choice_take(state, "format", recommend_formats, argument, &o->format);
     case ARGP_KEY_ARG:
         return parse_directory(o, argument, state);
     case ARGP_KEY_NO_ARGS:
@@ -229,7 +215,7 @@ static int show(const struct recommend_options *o, const struct advice *a)
 {
     char text[ADVICE_TEXT_BYTES];
 
-    if (o->format != FORMAT_JSON && write_advice(a, o->format == FORMAT_MARKDOWN, stdout) != 0)
+    if (o->format != RECOMMEND_FORMAT_JSON && write_advice(a, o->format == RECOMMEND_FORMAT_MARKDOWN, stdout) != 0)
         return cli_refuse("out of memory");
     if (a->chosen < a->settings.count)
         return CLI_DONE;
@@ -241,7 +227,7 @@ static int show(const struct recommend_options *o, const struct advice *a)
 /* The advice that was given, tried where that was asked for. `json` is its object, NULL in the other formats. */
 static int try_advice(const struct recommend_options *o, const struct advice *a, json_t *json)
 {
-    struct trial trial = {o->directory, o->command, PLAN_DEFAULT_ROUNDS, o->format == FORMAT_MARKDOWN, json};
+    struct trial trial = {o->directory, o->command, PLAN_DEFAULT_ROUNDS, o->format == RECOMMEND_FORMAT_MARKDOWN, json};
     uint64_t rounds = trial.rounds;
     char error[ERROR_BYTES];
 
@@ -313,7 +299,7 @@ static int recommend_from(const struct recommend_options *o, const struct summar
     if (subjects == NULL)
         return cli_refuse("out of memory");
     if (o->json == NULL)
-        write_advice_warnings(s, o->format == FORMAT_MARKDOWN, stdout);
+        write_advice_warnings(s, o->format == RECOMMEND_FORMAT_MARKDOWN, stdout);
     int status = advise_on_all(o, s, subjects);
     if (o->json != NULL && status != CLI_UNUSABLE) {
         int printed = print_json(o, s);
@@ -362,7 +348,7 @@ int cli_recommend(int argc, char **argv)
     o.command = command;
     int status = cli_parse(&recommend_argp, argc, argv, &o) == 0 ? check_combination(&o) : CLI_UNUSABLE;
     if (status == CLI_DONE) {
-        if (o.format == FORMAT_JSON)
+        if (o.format == RECOMMEND_FORMAT_JSON)
             o.json = json_pack("{s:i,s:[]}", "schema", ADVICE_SCHEMA, "advice");
         status = recommend(&o);
         json_decref(o.json);

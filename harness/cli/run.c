@@ -1,10 +1,12 @@
 /* run.c - gcsweep run: one configuration once. */
 #include <argp.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/cli/choices.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/options.h"
 #include "harness/cli/run_table.h"
@@ -71,14 +73,15 @@ static error_t parse_fail_nth(struct run_options *o, const char *text, struct ar
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct run_options *o = state->input;
+    int format;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &o->plan;
         return 0;
     case KEY_FORMAT:
-        o->json = strcmp(argument, "json") == 0;
-        if (!o->json && strcmp(argument, "human") != 0)
-            return cli_refuse_option(state, "--format is human or json, not '%s'", argument);
+        if (choice_take(state, "format", run_formats, argument, &format) != 0)
+            return EINVAL;
+        o->json = format == RUN_FORMAT_JSON;
         return 0;
     case KEY_SITES:
         return parse_sites(o, argument, state);

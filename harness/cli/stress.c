@@ -21,6 +21,7 @@
 
 #include "allocators/allocator.h"
 #include "core/pool.h"
+#include "harness/sweep/screen.h"
 
 enum { ALLOCATORS_MOST = 16, HANG_SECONDS = 60, SHRINK_SECONDS = 60, LINE_BYTES = 512, POINTS = 1000 };
 
@@ -219,11 +220,9 @@ static void show_progress(void *context, const struct stress_result *r)
 static int run_here(struct arguments *a)
 {
     struct stress_result r;
-    bool terminal = isatty(STDERR_FILENO);
-    a->stress.on_progress = terminal ? show_progress : NULL;
+    a->stress.on_progress = screen_shows_progress() ? show_progress : NULL;
     int status = stress_run(&a->stress, &r);
-    if (terminal)
-        fputs("\r\033[K", stderr);
+    screen_clear_progress();
     if (status != 0)
         return show_failure(a, &r);
     printf("stress: seed %" PRIu64 ": %" PRIu64 " mutations, %" PRIu64 " objects, %" PRIu64

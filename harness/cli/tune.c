@@ -11,6 +11,7 @@
 #include "harness/analysis/advice.h"
 #include "harness/analysis/statistics.h"
 #include "harness/analysis/summary.h"
+#include "harness/cli/choices.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/command_line.h"
 #include "harness/cli/options.h"
@@ -159,8 +160,8 @@ static int check_combination(const struct tune_options *o, char *error, size_t e
     if (o->resume && (other || o->workload))
         return line_error(error, error_size, "--resume goes on with the search as it is; %s%s would change it",
                           other ? "--" : "the workload ", other ? other : o->workload);
-    if (o->freeze && strcmp(o->freeze, "no") != 0 && strcmp(o->freeze, "yes") != 0 && strcmp(o->freeze, "both") != 0)
-        return line_error(error, error_size, "--freeze is no, yes or both, not '%s'", o->freeze);
+    if (o->freeze && choice_find(freeze_choices, o->freeze) < 0)
+        return line_error(error, error_size, "--freeze is both, no or yes, not '%s'", o->freeze);
     for (size_t i = 0; i < o->plan.dimension_count; i++)
         if (o->plan.dimension[i].key == OPTION_TUNING)
             return line_error(error, error_size,

@@ -17,6 +17,7 @@
 #include "harness/sweep/host.h"
 #include "harness/sweep/interrupt.h"
 #include "harness/sweep/line.h"
+#include "harness/sweep/screen.h"
 #include "harness/sweep/script_pair.h"
 #include "harness/sweep/script_run.h"
 
@@ -62,7 +63,7 @@ static void show_progress(struct search *s)
 static void clear_progress(const struct search *s)
 {
     if (s->on_terminal)
-        fputs("\r\033[K", stderr);
+        screen_clear_progress();
 }
 
 /* ---- A difference ---- */
@@ -189,7 +190,7 @@ static int check_save(struct search *s)
 
 int verify_random(const struct plan *p, uint64_t scripts, const char *save)
 {
-    struct search s = {.seed = p->seed, .scripts = scripts, .save = save, .on_terminal = isatty(STDERR_FILENO)};
+    struct search s = {.seed = p->seed, .scripts = scripts, .save = save, .on_terminal = screen_shows_progress()};
     runner_init(&s.runner, p);
     if (script_run_check(&s.runner, "--random", s.error, sizeof s.error) != 0)
         return cli_refuse(s.error);

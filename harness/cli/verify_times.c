@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "harness/analysis/times.h"
 #include "harness/sweep/line.h"
+#include "harness/sweep/screen.h"
 
 enum { DIFFERENCE_BYTES = 2048, CELL_BYTES = 64 };
 
@@ -25,14 +25,8 @@ struct timing {
 
 static void show_progress(const struct timing *t, unsigned round, size_t row)
 {
-    if (isatty(STDERR_FILENO))
+    if (screen_shows_progress())
         fprintf(stderr, "\r\033[Kverify: round %u of %u, row %zu of %zu", round + 1, t->rounds, row + 1, t->count);
-}
-
-static void clear_progress(void)
-{
-    if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);
 }
 
 /* Who goes first alternates from round to round. A row that differs once is timed no more. */
@@ -48,7 +42,7 @@ static int time_row(struct timing *t, unsigned round, size_t row)
     if (verify_is_equal(&runs, difference, sizeof difference)) {
         t->times[row * t->rounds + t->done[row]++] = times_round_of(&runs.model, &runs.cpython);
     } else {
-        clear_progress();
+        screen_clear_progress();
         t->differs[row] = !verify_print_row(&runs);
     }
     verify_free_runs(&runs);
@@ -62,7 +56,7 @@ static int time_all(struct timing *t)
         for (size_t row = 0; row < t->count && result == 0; row++)
             if (!t->differs[row])
                 result = time_row(t, round, row);
-    clear_progress();
+    screen_clear_progress();
     return result;
 }
 

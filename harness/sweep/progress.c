@@ -8,6 +8,7 @@
 
 #include "harness/sweep/host.h"
 #include "harness/sweep/line.h"
+#include "harness/sweep/screen.h"
 #include "harness/sweep/units.h"
 
 enum { BAR_COLUMNS = 20, USUAL_COLUMNS = 80 };
@@ -15,7 +16,7 @@ enum { BAR_COLUMNS = 20, USUAL_COLUMNS = 80 };
 void progress_start(struct progress *p, size_t total, unsigned rounds, uint64_t deadline_ns)
 {
     *p = (struct progress){
-        .drawn_at_all = isatty(STDERR_FILENO),
+        .drawn_at_all = screen_shows_progress(),
         .total = total,
         .rounds = rounds,
         .start_ns = host_now_ns(),
@@ -100,5 +101,5 @@ void progress_show(const struct progress *p, const struct plan_configuration *c,
 void progress_clear(const struct progress *p)
 {
     if (p->drawn_at_all)
-        fputs("\r\033[K", stderr);
+        screen_clear_progress();
 }
