@@ -115,7 +115,10 @@ int cli_parse(const struct argp *argp, int argc, char **argv, void *input)
     const struct argp quiet = {.options = common_rows, .parser = parse_common, .children = children};
     if (check_options(argc, argv) != 0)
         return CLI_UNUSABLE;
-    return argp_parse(&quiet, argc, argv, ARGP_NO_HELP, NULL, input) == 0 ? 0 : CLI_UNUSABLE;
+    error_t result = argp_parse(&quiet, argc, argv, ARGP_NO_HELP, NULL, input);
+    if (result == ENOMEM)
+        return cli_refuse("out of memory"); /* argp itself says nothing then */
+    return result == 0 ? 0 : CLI_UNUSABLE;
 }
 
 int cli_finish(int status)

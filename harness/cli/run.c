@@ -177,13 +177,15 @@ static int print_run(const struct run_options *o, const struct runner *r, const 
     int printed = print(o, record, have_sites ? &sites : NULL);
     if (have_sites)
         site_run_free(&sites);
+    if (printed != 0)
+        return CLI_FAILED;
     if (result != 0)
         cli_refuse(error);
     if (ok && record->message[0])
         fprintf(stderr, "gcsweep: %s\n", record->message);
     if (!ok)
         fprintf(stderr, "gcsweep: the run ended as %s: %s\n", record->status, record->message);
-    return ok && result == 0 && printed == 0 ? CLI_DONE : CLI_FAILED;
+    return ok && result == 0 ? CLI_DONE : CLI_FAILED;
 }
 
 /* As census_run; 0 where none was asked for, or the run did not end well. */

@@ -238,6 +238,10 @@ static int take_params(struct reading *s, const json_t *params)
 /* The JSON library quotes its input, which may be anything. */
 static int refuse_json(struct reading *s, const json_error_t *why)
 {
+    if (why->text[0] == '\0') { /* what jansson says when it has no memory */
+        snprintf(s->error, s->error_size, "run record: out of memory");
+        return -1;
+    }
     snprintf(s->error, s->error_size, "run record: no JSON: %s at byte %d", why->text, why->position);
     for (size_t i = 0; i < s->error_size && s->error[i]; i++)
         if (s->error[i] < ' ' || s->error[i] > '~')

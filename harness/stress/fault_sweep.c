@@ -141,6 +141,9 @@ static void become_child(const struct sweep *s)
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (null >= 0)
         dup2(null, STDERR_FILENO);
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        signal(crashes[i], SIG_DFL); /* whatever the caller does on a crash of its own */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     alarm(s->options->hang_seconds);
 }

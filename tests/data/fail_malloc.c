@@ -20,6 +20,7 @@
 static void *(*next_malloc)(size_t);
 static void *(*next_calloc)(size_t, size_t);
 static void *(*next_realloc)(void *, size_t);
+static void (*next_free)(void *);
 static void *(*next_mmap)(void *, size_t, int, int, int, off_t);
 
 static bool counting, onwards;
@@ -45,6 +46,7 @@ static void find_all(void)
     find(&next_malloc, "malloc");
     find(&next_calloc, "calloc");
     find(&next_realloc, "realloc");
+    find(&next_free, "free");
     find(&next_mmap, "mmap");
     finding = false;
 }
@@ -105,6 +107,15 @@ void *realloc(void *block, size_t size)
 {
     find_all();
     return refused() || !next_realloc ? NULL : next_realloc(block, size);
+}
+
+/* A worker wants to see all of malloc in one library. */
+void free(void *block)
+{
+    find_all();
+    bool is_early = (char *)block >= early && (char *)block < early + sizeof early;
+    if (next_free && !is_early)
+        next_free(block);
 }
 
 void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
