@@ -4,6 +4,7 @@
 #   make deps test     the same for the tests
 #
 # Variables: V=1 (show each command), SAN=address,undefined (a sanitizer build in a folder of its own),
+# DEBUG_HEAP=1 (the model with every block under watch, core/debug_memory.h; a folder of its own, too),
 # FULL=1 (the long bench), OUT=DIR (where bench puts its results), BUDGET
 # (within which bench recommends a setting: options of recommend), PREFIX,
 # DESTDIR, CC, CFLAGS.
@@ -27,18 +28,19 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 FULL ?=
 SAN ?=
+DEBUG_HEAP ?=
 BUDGET ?= --max-rss 100M
 OUT ?= results/bench-$(shell date +%Y%m%d-%H%M%S)
 comma := ,
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1) $(2)')
-BUILD ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+BUILD ?= build$(if $(DEBUG_HEAP),-debug-heap)$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(filter true,$(CI)),-Werror)
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -DGCSWEEP_SANITIZED)
 HARDENING := -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2) -Wl,-z,relro,-z,now
-ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -MMD -MP $(CFLAGS) $(WARNINGS) $(SANITIZE) $(HARDENING)
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -MMD -MP $(CFLAGS) $(WARNINGS) $(if $(DEBUG_HEAP),-DGCSWEEP_DEBUG_HEAP) $(SANITIZE) $(HARDENING)
 
 PACKAGES := jansson sqlite3 libzstd gsl zlib
 PYTHON := $(shell pkg-config --exists python3-embed 2>/dev/null && echo python3-embed)
@@ -56,6 +58,9 @@ CPYTHON_OBJECTS := $(CPYTHON_SOURCES:%.c=$(BUILD)/cpython/%.o)
 # What is compiled a third time, each call that allocates noting its line.
 SITES_SOURCES := $(wildcard workloads/*.c workloads/*/*.c) harness/worker/sites/main.c
 SITES_OBJECTS := $(SITES_SOURCES:%.c=$(BUILD)/sites/%.o)
+
+# The model in the debug heap, for the suite that sins against it.
+DEBUG_HEAP_OBJECTS := $(patsubst %.c,$(BUILD)/debug-heap/%.o,$(wildcard core/*.c core/*/*.c workloads/*.c))
 
 SUITES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpython/%,$(wildcard tests/cpython/test_*.c)))
@@ -110,6 +115,11 @@ $(BUILD)/sites/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -DGCSWEEP_SITES -c -o $@ $<
 
+$(BUILD)/debug-heap/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -UGCSWEEP_DEBUG_HEAP -DGCSWEEP_DEBUG_HEAP -c -o $@ $<
+
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
@@ -126,7 +136,7 @@ keep_if_same = if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 $(BUILD)/version.h: FORCE
 	@mkdir -p $(@D)
 	@commit=$$(git rev-parse --short HEAD 2>/dev/null || true); \
-	printf '#define GCSWEEP_VERSION "%s%s"\n' '$(VERSION)' "$${commit:+-$$commit}" > $@.new
+	printf '#define GCSWEEP_VERSION "%s%s"\n' '$(VERSION)' "$${commit:+-$$commit}$(if $(DEBUG_HEAP),+debug-heap)" > $@.new
 	@$(keep_if_same)
 
 $(BUILD)/flags: FORCE
@@ -144,6 +154,11 @@ $(BUILD)/tests/cpython/%: tests/cpython/%.c $(filter-out %/worker/main.o,$(CPYTH
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -DGCSWEEP_RUNTIME_CPYTHON $(PYTHON_CFLAGS) \
 		$(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) -lcmocka $(shell pkg-config --libs $(PYTHON)) -lm
+
+$(BUILD)/tests/test_debug_heap: tests/test_debug_heap.c $(DEBUG_HEAP_OBJECTS) $(BUILD)/libgcsweep.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -UGCSWEEP_DEBUG_HEAP -DGCSWEEP_DEBUG_HEAP $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) -lcmocka $(HARNESS_LIBS)
 
 # One program in two flavours, whose outputs are compared.
 $(BUILD)/tests/cpython/test_same_program: | $(BUILD)/tests/random_program $(BUILD)/tests/cpython/random_program
@@ -230,7 +245,7 @@ help:
 	@echo 'make deps       install the Debian packages that gcsweep needs'
 	@echo 'make bench      sweep thresholds and allocators, end in a report (FULL=1: the long one; OUT=DIR)'
 	@echo 'make report     write the report of OUT=DIR again'
-	@echo 'make test       all tests (SAN=address,undefined: under sanitizers)'
+	@echo 'make test       all tests (SAN=address,undefined: under sanitizers; DEBUG_HEAP=1: in the debug heap)'
 	@echo 'make verify     the model against the real CPython, count by count'
 	@echo 'make self-check  does gcsweep find what is there, and nothing else? A/A sweeps and a known slow-down'
 	@echo 'make stress     30 seconds of random mutation with the heap checked after each batch'
@@ -241,6 +256,6 @@ help:
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make clean      remove what was built; results stay'
 
--include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(SITES_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(FUZZ_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/cpython/*.d)
+-include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(SITES_OBJECTS:.o=.d) $(DEBUG_HEAP_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(FUZZ_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/cpython/*.d)
 
 endif

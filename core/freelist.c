@@ -15,6 +15,32 @@ void freelists_open(struct freelists *f, bool keep)
     f->floats = (struct freelist){.most = keep ? FREELIST_FLOATS : 0};
 }
 
+#ifdef GCSWEEP_DEBUG_HEAP
+
+static size_t in_front(const struct object *o)
+{
+    return object_is_collectable(o) ? sizeof(struct gc_head) : 0;
+}
+
+struct object *freelist_exchange(struct heap *h, struct object *o)
+{
+    size_t front = in_front(o);
+    char *copy = memory_exchange(&h->memory, (char *)o - front);
+    return (struct object *)(void *)(copy + front);
+}
+
+struct key_table *freelist_exchange_table(struct heap *h, struct key_table *t)
+{
+    return memory_exchange(&h->memory, t);
+}
+
+void freelist_claim(struct object *o)
+{
+    memory_name((char *)o - in_front(o), o->type->name);
+}
+
+#endif
+
 static void clear(struct heap *h, struct freelist *f)
 {
     struct object *o;

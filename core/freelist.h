@@ -13,7 +13,10 @@
  * Source  CPython 3.11: 80 lists and 80 dicts (headers), 80 key tables of 8
  *         places, 2,000 tuples of each length from 1 to 20, 100 floats. Tuples of length 20 are kept but, by an
  *         oversight there, never taken again: each new one is an allocation.
- *         A debug heap keeps none, so that what is dead is poisoned at once.
+ *         A heap opened with debug keeps none, so that what is dead is poisoned
+ *         at once. One under watch (GCSWEEP_DEBUG_HEAP) keeps a copy of what
+ *         is dead at another address: the counts stay CPython's, and who still
+ *         uses the dead one is found.
  */
 #ifndef GCSWEEP_FREELIST_H
 #define GCSWEEP_FREELIST_H
@@ -56,6 +59,32 @@ void freelists_clear(struct heap *h);
 /* Are the lengths what the counts say? 0, or -1 with the first violation in `error`. */
 int freelists_check(const struct freelists *f, char *error, size_t error_size);
 
+/* On the way in and out. */
+#ifdef GCSWEEP_DEBUG_HEAP
+/* A copy at another address; what is dead is released. Without memory, what was given. */
+struct object *freelist_exchange(struct heap *h, struct object *o);
+struct key_table *freelist_exchange_table(struct heap *h, struct key_table *t);
+/* It counts as made here. */
+void freelist_claim(struct object *o);
+#else
+static inline struct object *freelist_exchange(struct heap *h, struct object *o)
+{
+    (void)h;
+    return o;
+}
+
+static inline struct key_table *freelist_exchange_table(struct heap *h, struct key_table *t)
+{
+    (void)h;
+    return t;
+}
+
+static inline void freelist_claim(struct object *o)
+{
+    (void)o;
+}
+#endif
+
 /* NULL when it is empty. The object's fields are as its release left them,
  * but for refcount, which is 1. */
 static inline struct object *freelist_try_pop(struct freelist *f)
@@ -65,15 +94,17 @@ static inline struct object *freelist_try_pop(struct freelist *f)
         f->first = (struct object *)o->refcount;
         f->count--;
         o->refcount = 1;
+        freelist_claim(o);
     }
     return o;
 }
 
 /* false when it is full: the object must be freed. */
-static inline bool freelist_try_push(struct freelist *f, struct object *o)
+static inline bool freelist_try_push(struct heap *h, struct freelist *f, struct object *o)
 {
     if (f->count >= f->most)
         return false;
+    o = freelist_exchange(h, o);
     o->refcount = (intptr_t)f->first;
     f->first = o;
     f->count++;
@@ -91,10 +122,11 @@ static inline struct key_table *tables_try_pop(struct table_freelist *f)
     return t;
 }
 
-static inline bool tables_try_push(struct table_freelist *f, struct key_table *t)
+static inline bool tables_try_push(struct heap *h, struct table_freelist *f, struct key_table *t)
 {
     if (f->count >= f->most)
         return false;
+    t = freelist_exchange_table(h, t);
     t->next_free = f->first;
     f->first = t;
     f->count++;

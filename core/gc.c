@@ -181,6 +181,7 @@ static inline struct object *new_behind(struct heap *h, const struct type *type,
     if (!block)
         return NULL;
     struct gc_head *head = (struct gc_head *)(void *)(block + before);
+    memory_name(block, type->name);
     head->next = head->prev = 0;
     struct object *o = object_of(head);
     o->refcount = 1;
@@ -190,10 +191,21 @@ static inline struct object *new_behind(struct heap *h, const struct type *type,
     return o;
 }
 
+static inline void check_untracked(const struct object *o, size_t before)
+{
+#ifdef GCSWEEP_DEBUG_HEAP
+    if (gc_head_of(o)->next != 0)
+        debug_memory_misuse((const char *)gc_head_of(o) - before, "is freed while the collector holds it");
+#else
+    (void)o, (void)before;
+#endif
+}
+
 static inline void free_behind(struct heap *h, struct object *o, size_t before)
 {
     if (h->gc.count[0] > 0)
         h->gc.count[0]--;
+    check_untracked(o, before);
     memory_free(&h->memory, (char *)gc_head_of(o) - before);
 }
 

@@ -4,6 +4,13 @@
 #include "core/refcount.h"
 #include "core/types/instance.h"
 
+/* Whether every heap's blocks are under watch, not only those that are opened so. */
+#ifdef GCSWEEP_DEBUG_HEAP
+enum { DEBUG_HEAP = true };
+#else
+enum { DEBUG_HEAP = false };
+#endif
+
 static size_t none_bytes(const struct object *o)
 {
     return sizeof(*o);
@@ -31,8 +38,8 @@ int heap_open(struct heap *h, const struct heap_options *options)
     const struct arena_source *arenas = options->arenas ? options->arenas : &memory_mmap;
     const struct pool_geometry *geometry = options->geometry ? options->geometry : &pool_geometry_3_11;
     const struct pool_geometry *pools = options->pools ? geometry : NULL;
-    int failed = options->debug ? memory_open_debug(&h->memory, backend, arenas, pools)
-                                : memory_open(&h->memory, backend, arenas, pools);
+    int failed = options->debug || DEBUG_HEAP ? memory_open_debug(&h->memory, backend, arenas, pools)
+                                              : memory_open(&h->memory, backend, arenas, pools);
     if (failed)
         return failed;
     gc_open(&h->gc, options->collector ? options->collector : collectors[0], options->debug);

@@ -42,7 +42,8 @@ struct heap_options {
     void (*on_weakref)(void *context, struct object *ref);
     void *on_weakref_context;
     unsigned free_lists; /* most dead lists kept for reuse; 0: FREELIST_LISTS, as CPython */
-    bool debug; /* a full collection at each allocation of a collectable object, freed blocks poisoned, no free lists */
+    bool debug; /* a full collection at each allocation of a collectable object, blocks under watch
+                   (debug_memory.h), no free lists */
 };
 
 /* Count that the shared objects start with: they are never released, and a

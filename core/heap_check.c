@@ -213,5 +213,7 @@ int heap_check(struct heap *h, char *error, size_t error_size)
         return -1;
     if (intern_check(&h->interned, error, error_size) < 0)
         return -1;
+    if (h->memory.debug && debug_memory_check(&h->memory.debug_memory, error, error_size) < 0)
+        return -1;
     return h->memory.pools ? pool_check(&h->memory.pool, error, error_size) : 0;
 }

@@ -6,7 +6,8 @@
  *            weak references; dicts hold what their length says; interned
  *            strings are found; the shared objects not dropped once too often;
  *            nothing waiting in the trashcan; the free lists' lengths; the
- *            pools (pool_check).
+ *            pools (pool_check); in a debug heap every block's marks
+ *            (debug_memory.h).
  * When       outside of collections, finalizers and releases.
  * Cost       O(objects + references). The heap is afterwards as it was.
  * Errors     -1 and one line in `error` that names the first violation.

@@ -1,23 +1,17 @@
-/* memory.c - requests that no pool serves, resizing, and poison for the debug heap. */
+/* memory.c - requests that no pool serves, resizing, and the way through the debug memory. */
 #include "core/memory.h"
 
 #include <string.h>
 
-/* In front of the backend's blocks where there is poison: how much to fill when
- * the block is freed. As large as the alignment. */
-struct debug_head {
-    size_t bytes;
-    size_t unused;
-};
-
-_Static_assert(sizeof(struct debug_head) == POOL_ALIGNMENT, "a debug block must stay aligned");
+_Static_assert(DEBUG_MEMORY_HEAD % POOL_ALIGNMENT == 0, "a debug block must stay aligned");
 
 static int open_memory(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
-                       const struct pool_geometry *pools, bool poison)
+                       const struct pool_geometry *pools, bool debug)
 {
-    mem->fast = pools && !poison;
+    mem->fast = pools && !debug;
     mem->pools = pools != NULL;
-    mem->poison = poison;
+    mem->debug = debug;
+    debug_memory_open(&mem->debug_memory);
     mem->backend_blocks = 0;
     mem->observer = NULL;
     mem->backend = *backend;
@@ -36,8 +30,24 @@ int memory_open_debug(struct memory *mem, const struct memory_backend *backend, 
     return open_memory(mem, backend, arenas, pools, true);
 }
 
+static void release_room(struct memory *mem, void *room)
+{
+    if (mem->pools && !mem->fast && pool_try_free(&mem->pool, room))
+        return;
+    mem->backend_blocks--;
+    mem->backend.release(mem->backend.context, room);
+}
+
+static void give_back(struct memory *mem, bool all)
+{
+    void *room;
+    while ((room = debug_memory_try_give_back(&mem->debug_memory, all)))
+        release_room(mem, room);
+}
+
 void memory_close(struct memory *mem)
 {
+    give_back(mem, true);
     if (mem->pools)
         pool_close(&mem->pool);
     mem->pools = mem->fast = false;
@@ -66,62 +76,50 @@ static void tell_released(const struct memory *mem, void *block)
         mem->observer->released(mem->observer->context, block);
 }
 
-static void *alloc_from_backend(struct memory *mem, size_t bytes)
-{
-    size_t head = mem->poison ? sizeof(struct debug_head) : 0;
-    if (bytes > SIZE_MAX - head)
-        return NULL;
-    char *block = mem->backend.alloc(mem->backend.context, bytes + head);
-    if (!block)
-        return NULL;
-    mem->backend_blocks++;
-    if (mem->poison)
-        *(struct debug_head *)(void *)block = (struct debug_head){.bytes = bytes};
-    return block + head;
-}
-
 static bool in_pool(const struct memory *mem, const void *block)
 {
     return mem->pools && pool_owns(&mem->pool, block);
 }
 
+static void *take_room(struct memory *mem, size_t bytes)
+{
+    void *room = NULL;
+    if (mem->pools && bytes - 1 < POOL_LARGEST_BLOCK)
+        room = pool_alloc(&mem->pool, bytes);
+    if (room)
+        return room;
+    room = mem->backend.alloc(mem->backend.context, bytes ? bytes : 1);
+    if (room)
+        mem->backend_blocks++;
+    return room;
+}
+
+static void *take_debug_block(struct memory *mem, size_t bytes)
+{
+    if (bytes > SIZE_MAX - DEBUG_MEMORY_ROOM)
+        return NULL;
+    void *room = take_room(mem, bytes + DEBUG_MEMORY_ROOM);
+    return room ? debug_memory_take(&mem->debug_memory, room, bytes) : NULL;
+}
+
 void *memory_alloc_slow(struct memory *mem, size_t bytes)
 {
-    void *block = NULL;
     if (observer_refuses(mem, bytes))
         return NULL;
-    if (mem->pools && bytes - 1 < POOL_LARGEST_BLOCK)
-        block = pool_alloc(&mem->pool, bytes);
-    if (bytes == 0)
-        bytes = 1;
-    if (!block)
-        block = alloc_from_backend(mem, bytes);
-    if (block && mem->poison)
-        memset(block, MEMORY_POISON_NEW, bytes);
-    tell_allocated(mem, block, bytes);
+    void *block = mem->debug ? take_debug_block(mem, bytes) : take_room(mem, bytes);
+    tell_allocated(mem, block, bytes ? bytes : 1);
     return block;
-}
-
-static struct debug_head *head_of(void *block)
-{
-    return (struct debug_head *)block - 1;
-}
-
-/* What may be read and written of a block, where there is poison. */
-static size_t poisoned_bytes(struct memory *mem, void *block)
-{
-    return in_pool(mem, block) ? pool_block_bytes(&mem->pool, block) : head_of(block)->bytes;
 }
 
 void memory_free_slow(struct memory *mem, void *block)
 {
     tell_released(mem, block);
-    if (mem->poison)
-        memset(block, MEMORY_POISON_FREED, poisoned_bytes(mem, block));
-    if (mem->pools && !mem->fast && pool_try_free(&mem->pool, block))
+    if (!mem->debug) {
+        release_room(mem, block);
         return;
-    mem->backend_blocks--;
-    mem->backend.release(mem->backend.context, mem->poison ? head_of(block) : block);
+    }
+    debug_memory_release(&mem->debug_memory, block);
+    give_back(mem, false);
 }
 
 static void *move_block(struct memory *mem, void *block, size_t copied, size_t bytes)
@@ -129,6 +127,8 @@ static void *move_block(struct memory *mem, void *block, size_t copied, size_t b
     void *moved = memory_alloc(mem, bytes);
     if (moved) {
         memcpy(moved, block, copied);
+        if (mem->debug)
+            debug_memory_name_as(moved, block);
         memory_free(mem, block);
     }
     return moved;
@@ -141,8 +141,8 @@ static size_t smaller(size_t a, size_t b)
 
 static void *resize_block(struct memory *mem, void *block, size_t bytes)
 {
-    if (mem->poison)
-        return move_block(mem, block, smaller(poisoned_bytes(mem, block), bytes), bytes);
+    if (mem->debug)
+        return move_block(mem, block, smaller(debug_memory_bytes(block), bytes), bytes);
     if (!in_pool(mem, block))
         return mem->backend.resize(mem->backend.context, block, bytes ? bytes : 1);
 
@@ -170,7 +170,18 @@ void *memory_resize(struct memory *mem, void *block, size_t bytes)
     return resized;
 }
 
+void *memory_exchange(struct memory *mem, void *block)
+{
+    if (!mem->debug)
+        return block;
+    size_t bytes = debug_memory_bytes(block);
+    void *moved = move_block(mem, block, bytes, bytes);
+    return moved ? moved : block;
+}
+
 uint64_t memory_blocks(const struct memory *mem)
 {
+    if (mem->debug)
+        return mem->debug_memory.blocks;
     return mem->backend_blocks + (mem->pools ? pool_blocks(&mem->pool) : 0);
 }

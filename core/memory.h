@@ -28,13 +28,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/debug_memory.h"
 #include "core/memory_backend.h"
 #include "core/pool.h"
-
-enum {
-    MEMORY_POISON_NEW = 0xCD,
-    MEMORY_POISON_FREED = 0xDD,
-};
 
 /* Sees each block come and go. A block that is resized goes, then
  * comes. Must not call the memory that it watches. */
@@ -48,21 +44,22 @@ struct memory_observer {
 };
 
 struct memory {
-    bool fast;  /* pools, neither poison nor observer: decided in the calls below */
-    bool pools; /* pool is open */
-    bool poison;
+    bool fast;                              /* pools, neither debug nor observer: decided in the calls below */
+    bool pools;                             /* pool is open */
+    bool debug;                             /* debug_memory is open */
     uint64_t backend_blocks;                /* in use, from the backend */
     const struct memory_observer *observer; /* NULL for none */
     struct memory_backend backend;
     struct pool_allocator pool;
+    struct debug_memory debug_memory;
 };
 
 /* `pools` NULL: without pools; `arenas` may then be NULL. 0, or a positive errno value; allocates nothing. */
 int memory_open(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
                 const struct pool_geometry *pools);
-/* As memory_open; new blocks are filled with MEMORY_POISON_NEW and freed ones
- * with MEMORY_POISON_FREED (less the first word of a pool's block, which links
- * it), and a resized block always moves. The backend's blocks are 16 bytes larger then. */
+/* As memory_open, with every block under watch (debug_memory.h): each takes
+ * DEBUG_MEMORY_ROOM bytes more, a freed one stays for a while, and a resized one
+ * always moves. */
 int memory_open_debug(struct memory *mem, const struct memory_backend *backend, const struct arena_source *arenas,
                       const struct pool_geometry *pools);
 void memory_close(struct memory *mem);
@@ -96,6 +93,21 @@ static inline void memory_free(struct memory *mem, void *block)
  * size and more than three quarters of it; a block of the backend stays the
  * backend's, however small it gets. NULL as block: memory_alloc. */
 void *memory_resize(struct memory *mem, void *block, size_t bytes);
+
+/* What a new block holds, for the debug heap's reports: a type's name, or "key
+ * table"; kept. Nothing where it is not built. */
+static inline void memory_name(void *block, const char *what)
+{
+#ifdef GCSWEEP_DEBUG_HEAP
+    debug_memory_name(block, what);
+#else
+    (void)block, (void)what;
+#endif
+}
+
+/* Where the memory debugs, the block's content in a block at another address,
+ * and the block released; without memory the block itself. */
+void *memory_exchange(struct memory *mem, void *block);
 
 /* Blocks in use, as sys.getallocatedblocks(): the backend's and those in pools. O(pools). */
 uint64_t memory_blocks(const struct memory *mem);

@@ -84,9 +84,42 @@ static inline struct object *object_of(const struct gc_head *head)
     return (struct object *)(head + 1);
 }
 
+/* ---- The debug heap ----
+ *
+ * Built with GCSWEEP_DEBUG_HEAP, every use of an object asks first whether it
+ * is one: object_used for any use, object_counted where somebody must hold a
+ * reference. What is none is reported (debug_memory.h). Else both are nothing. */
+
+#ifdef GCSWEEP_DEBUG_HEAP
+void object_check_use(const struct object *o);
+void object_check_count(const struct object *o);
+#else
+static inline void object_check_use(const struct object *o)
+{
+    (void)o;
+}
+
+static inline void object_check_count(const struct object *o)
+{
+    (void)o;
+}
+#endif
+
+static inline struct object *object_used(const struct object *o)
+{
+    object_check_use(o);
+    return (struct object *)(uintptr_t)o;
+}
+
+static inline struct object *object_counted(const struct object *o)
+{
+    object_check_count(o);
+    return (struct object *)(uintptr_t)o;
+}
+
 static inline bool object_is_collectable(const struct object *o)
 {
-    return o->type->collectable;
+    return object_used(o)->type->collectable;
 }
 
 /* Whether the collector holds it. */
@@ -104,19 +137,19 @@ static inline bool object_is_finalized(const struct object *o)
 /* References to it at this moment. */
 static inline intptr_t object_references(const struct object *o)
 {
-    return o->refcount;
+    return object_used(o)->refcount;
 }
 
 /* Calls visit for each reference that the object holds. */
 static inline void object_traverse(struct object *o, object_visit *visit, void *argument)
 {
-    if (o->type->traverse)
+    if (object_used(o)->type->traverse)
         o->type->traverse(o, visit, argument);
 }
 
 static inline size_t object_bytes(const struct object *o)
 {
-    return o->type->bytes(o);
+    return object_used(o)->type->bytes(o);
 }
 
 /* For a type's release: calls the finalizer of an object whose count is 0,

@@ -12,14 +12,14 @@
 
 static inline struct object *object_keep(struct object *o)
 {
-    o->refcount++;
+    object_counted(o)->refcount++;
     return o;
 }
 
 /* The caller's reference is gone, and the object may be. May run finalizers. */
 static inline void object_drop(struct heap *h, struct object *o)
 {
-    if (--o->refcount == 0) {
+    if (--object_counted(o)->refcount == 0) {
         cascade_count(h);
         o->type->release(h, o);
     } else {

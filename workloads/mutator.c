@@ -1,4 +1,5 @@
 /* mutator.c - what a mutator is on either runtime: frames, roots, the way out. */
+#define MUTATOR_NO_PLACES
 #include "workloads/mutator.h"
 
 #include <errno.h>

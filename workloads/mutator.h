@@ -446,7 +446,7 @@ static inline bool random_chance(struct mutator *m, double p)
 
 /* What is allocated from here on counts for this line: for an interpreter,
  * whose own lines say nothing. Nothing where sites are not looked at. */
-#ifndef GCSWEEP_SITES
+#if !defined GCSWEEP_SITES && (!defined GCSWEEP_DEBUG_HEAP || defined GCSWEEP_RUNTIME_CPYTHON)
 static inline void mutator_at_statement(struct mutator *m, const char *file, uint32_t line)
 {
     (void)m;
@@ -455,6 +455,9 @@ static inline void mutator_at_statement(struct mutator *m, const char *file, uin
 }
 #else
 #include "workloads/mutator_sites.h"
+#ifdef GCSWEEP_DEBUG_HEAP
+#include "workloads/mutator_places.h"
+#endif
 #endif
 
 #endif

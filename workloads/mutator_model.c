@@ -1,4 +1,5 @@
 /* mutator_model.c - the runtime's calls of mutator.h on the model. */
+#define MUTATOR_NO_PLACES
 #include "workloads/mutator.h"
 
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* mutator_sites.h - the calls of mutator.h that allocate, each noting its file and line first.
  *
- * Included by mutator.h alone, where GCSWEEP_SITES is defined: in the worker
- * that tells allocation sites apart.
+ * Included by mutator.h alone, where GCSWEEP_SITES is defined, in the worker
+ * that tells allocation sites apart, and for the model in the debug heap
+ * (GCSWEEP_DEBUG_HEAP), whose reports name them.
  */
 #ifndef GCSWEEP_MUTATOR_SITES_H
 #define GCSWEEP_MUTATOR_SITES_H
@@ -12,12 +13,18 @@ static inline void mutator_at_statement(struct mutator *m, const char *file, uin
 {
     if (m->sites)
         sites_at_statement(m->sites, file, line);
+#ifdef GCSWEEP_DEBUG_HEAP
+    debug_memory_at_statement(&mutator_heap(m)->memory.debug_memory, file, line);
+#endif
 }
 
 static inline void mutator_at(struct mutator *m, const char *file, uint32_t line)
 {
     if (m->sites)
         sites_at(m->sites, file, line);
+#ifdef GCSWEEP_DEBUG_HEAP
+    debug_memory_at(&mutator_heap(m)->memory.debug_memory, file, line);
+#endif
 }
 
 /* An object may come from a free list: it is the taker's then. */

@@ -41,7 +41,9 @@ struct object *bytes_new(struct heap *h, size_t size)
     if (size > SIZE_MAX - bytes_for(0))
         return NULL;
     struct bytes_object *o = memory_alloc(&h->memory, bytes_for(size));
-    if (o)
-        set_header(o, size, 1);
-    return (struct object *)o;
+    if (!o)
+        return NULL;
+    memory_name(o, bytes_type.name);
+    set_header(o, size, 1);
+    return &o->base;
 }

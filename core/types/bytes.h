@@ -29,12 +29,12 @@ struct object *bytes_new(struct heap *h, size_t size);
 
 static inline size_t bytes_size(const struct object *o)
 {
-    return ((const struct bytes_object *)o)->size;
+    return ((const struct bytes_object *)object_used(o))->size;
 }
 
 static inline char *bytes_data(struct object *o)
 {
-    return ((struct bytes_object *)o)->data;
+    return ((struct bytes_object *)object_used(o))->data;
 }
 
 #endif

@@ -8,7 +8,7 @@
 
 static struct dict_object *as_dict(const struct object *o)
 {
-    return (struct dict_object *)(uintptr_t)o;
+    return (struct dict_object *)object_used(o);
 }
 
 /* ---- Values ---- */
@@ -115,7 +115,7 @@ static void dict_release(struct heap *h, struct object *o)
     if (!trashcan_begin(h, o))
         return;
     drop_contents(h, d->keys, d->values);
-    if (!freelist_try_push(&h->freelists.dicts, o))
+    if (!freelist_try_push(h, &h->freelists.dicts, o))
         gc_free(h, o);
     trashcan_end(h);
 }

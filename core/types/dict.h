@@ -56,7 +56,7 @@ bool dict_is_sound(const struct object *dict);
 
 static inline size_t dict_length(const struct object *dict)
 {
-    return ((const struct dict_object *)dict)->length;
+    return ((const struct dict_object *)object_used(dict))->length;
 }
 
 #endif

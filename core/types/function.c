@@ -15,7 +15,7 @@ _Static_assert(sizeof(struct function_object) == 136, "as large as CPython's");
 
 static struct cell_object *as_cell(struct object *o)
 {
-    return (struct cell_object *)o;
+    return (struct cell_object *)object_used(o);
 }
 
 static void cell_traverse(struct object *o, object_visit *visit, void *argument)
@@ -69,7 +69,7 @@ static struct object *cell_new(struct heap *h, struct object *item)
 
 static struct function_object *as_function(struct object *o)
 {
-    return (struct function_object *)o;
+    return (struct function_object *)object_used(o);
 }
 
 static void function_traverse(struct object *o, object_visit *visit, void *argument)

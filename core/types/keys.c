@@ -65,8 +65,10 @@ struct key_table *keys_new(struct heap *h, unsigned log2_places)
     struct key_table *t = log2_places == KEYS_LEAST_LOG2 ? tables_try_pop(&h->freelists.tables) : NULL;
     if (!t)
         t = memory_alloc(&h->memory, bytes_for(log2_places, log2_index_bytes_for(log2_places)));
-    if (t)
-        set_empty(t, log2_places);
+    if (!t)
+        return NULL;
+    memory_name(t, "key table");
+    set_empty(t, log2_places);
     return t;
 }
 
@@ -81,7 +83,7 @@ struct key_table *keys_init_shared(void *room)
 
 void keys_discard(struct heap *h, struct key_table *t)
 {
-    if (t->log2_places != KEYS_LEAST_LOG2 || !tables_try_push(&h->freelists.tables, t))
+    if (t->log2_places != KEYS_LEAST_LOG2 || !tables_try_push(h, &h->freelists.tables, t))
         memory_free(&h->memory, t);
 }
 

@@ -7,7 +7,7 @@
 
 static struct list_object *as_list(struct object *o)
 {
-    return (struct list_object *)o;
+    return (struct list_object *)object_used(o);
 }
 
 static void list_traverse(struct object *o, object_visit *visit, void *argument)
@@ -54,7 +54,7 @@ static void list_release(struct heap *h, struct object *o)
         return;
     if (list->items)
         drop_items(h, list->items, list->length);
-    if (!freelist_try_push(&h->freelists.lists, o))
+    if (!freelist_try_push(h, &h->freelists.lists, o))
         gc_free(h, o);
     trashcan_end(h);
 }
@@ -85,6 +85,7 @@ struct object *list_new(struct heap *h, size_t n)
             object_drop(h, &list->base);
             return NULL;
         }
+        memory_name(list->items, "list's array of items");
         for (size_t i = 0; i < n; i++)
             list->items[i] = none_new(h);
         list->length = list->capacity = n;
@@ -102,6 +103,7 @@ static int set_capacity(struct heap *h, struct list_object *list, size_t length)
     struct object **items = memory_resize(&h->memory, list->items, capacity * sizeof(items[0]));
     if (!items)
         return -1;
+    memory_name(items, "list's array of items");
     list->items = items;
     list->capacity = capacity;
     return 0;

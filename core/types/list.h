@@ -35,17 +35,17 @@ void list_clear(struct heap *h, struct object *list);
 
 static inline size_t list_length(const struct object *list)
 {
-    return ((const struct list_object *)list)->length;
+    return ((const struct list_object *)object_used(list))->length;
 }
 
 static inline struct object *list_get(const struct object *list, size_t i)
 {
-    return ((const struct list_object *)list)->items[i];
+    return ((const struct list_object *)object_used(list))->items[i];
 }
 
 static inline void list_set(struct heap *h, struct object *list, size_t i, struct object *item)
 {
-    struct object **at = &((struct list_object *)list)->items[i];
+    struct object **at = &((struct list_object *)object_used(list))->items[i];
     struct object *old = *at;
     hook_store(h, list, item);
     *at = item;

@@ -61,6 +61,7 @@ struct object *int_new(struct heap *h, int64_t value)
     struct int_object *o = memory_alloc(&h->memory, int_bytes_for(digits));
     if (!o)
         return NULL;
+    memory_name(o, int_type.name);
     o->base.refcount = 1;
     set_value(o, value < 0, magnitude, digits);
     return &o->base;
@@ -76,7 +77,7 @@ static size_t float_bytes(const struct object *o)
 
 static void float_release(struct heap *h, struct object *o)
 {
-    if (!freelist_try_push(&h->freelists.floats, o))
+    if (!freelist_try_push(h, &h->freelists.floats, o))
         memory_free(&h->memory, o);
 }
 
@@ -89,6 +90,7 @@ struct object *float_new(struct heap *h, double value)
         o = memory_alloc(&h->memory, sizeof(*o));
         if (!o)
             return NULL;
+        memory_name(o, float_type.name);
         o->base = (struct object){.refcount = 1, .type = &float_type};
     }
     o->value = value;

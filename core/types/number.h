@@ -36,7 +36,7 @@ void int_set_shared(struct int_object *o, int n, intptr_t references);
 
 static inline int64_t int_value(const struct object *o)
 {
-    const struct int_object *i = (const struct int_object *)o;
+    const struct int_object *i = (const struct int_object *)object_used(o);
     uint64_t magnitude = 0;
     for (intptr_t n = i->size < 0 ? -i->size : i->size; n-- > 0;)
         magnitude = magnitude << INT_DIGIT_BITS | i->digit[n];
@@ -52,7 +52,7 @@ static inline bool int_is_shared(const struct object *o)
 
 static inline double float_value(const struct object *o)
 {
-    return ((const struct float_object *)o)->value;
+    return ((const struct float_object *)object_used(o))->value;
 }
 
 #endif

@@ -12,7 +12,7 @@ _Static_assert(sizeof(struct set_object) == 200, "as large as CPython's");
 
 static struct set_object *as_set(struct object *o)
 {
-    return (struct set_object *)o;
+    return (struct set_object *)object_used(o);
 }
 
 /* ---- The table ---- */
@@ -88,6 +88,7 @@ static int grow(struct heap *h, struct set_object *set, size_t least)
     struct set_entry *table = memory_alloc(&h->memory, size * sizeof(table[0]));
     if (!table)
         return -1;
+    memory_name(table, "set's table");
     memset(table, 0, size * sizeof(table[0]));
     for (size_t i = 0; i <= set->mask; i++)
         if (set->table[i].key)

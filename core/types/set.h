@@ -44,7 +44,7 @@ struct object *set_new(struct heap *h, struct object *const *items, size_t n, bo
 
 static inline size_t set_length(const struct object *set)
 {
-    return ((const struct set_object *)set)->used;
+    return ((const struct set_object *)object_used(set))->used;
 }
 
 #endif

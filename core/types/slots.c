@@ -5,7 +5,7 @@
 
 static struct object **slots_of(struct object *o)
 {
-    return ((struct slots_object *)o)->slot;
+    return ((struct slots_object *)object_used(o))->slot;
 }
 
 static void slots_traverse(struct object *o, object_visit *visit, void *argument)

@@ -45,13 +45,13 @@ static inline const struct slots_class *slots_class_of(const struct object *o)
 /* Lent; NULL when empty. */
 static inline struct object *slots_get(const struct object *o, size_t i)
 {
-    return ((const struct slots_object *)o)->slot[i];
+    return ((const struct slots_object *)object_used(o))->slot[i];
 }
 
 /* item NULL empties the slot. */
 static inline void slots_set(struct heap *h, struct object *o, size_t i, struct object *item)
 {
-    struct object **at = &((struct slots_object *)o)->slot[i];
+    struct object **at = &((struct slots_object *)object_used(o))->slot[i];
     struct object *old = *at;
     hook_store(h, o, item);
     *at = item;

@@ -10,7 +10,7 @@
 
 static struct string_object *as_string(struct object *o)
 {
-    return (struct string_object *)o;
+    return (struct string_object *)object_used(o);
 }
 
 /* ---- Layout ---- */
@@ -141,6 +141,7 @@ static struct object *new_string(struct heap *h, struct measure m, const unsigne
     struct string_object *s = memory_alloc(&h->memory, bytes_for(m.length, width, m.most < 0x80));
     if (!s)
         return NULL;
+    memory_name(s, string_type.name);
     set_head(s, m.length, m.most, 1);
     for (size_t i = 0; i < m.length; i++)
         put_character(s, i, next_character(&at, end));

@@ -51,13 +51,13 @@ intptr_t string_hash(struct object *o);
 
 static inline size_t string_length(const struct object *o)
 {
-    return ((const struct string_object *)o)->length;
+    return ((const struct string_object *)object_used(o))->length;
 }
 
 /* Shared or interned: who refers to it besides the program cannot be told from its count. */
 static inline bool string_is_shared(const struct object *o)
 {
-    const struct string_object *s = (const struct string_object *)o;
+    const struct string_object *s = (const struct string_object *)object_used(o);
     return s->shared || s->interned;
 }
 

@@ -6,7 +6,7 @@
 
 static struct tuple_object *as_tuple(struct object *o)
 {
-    return (struct tuple_object *)o;
+    return (struct tuple_object *)object_used(o);
 }
 
 static void tuple_traverse(struct object *o, object_visit *visit, void *argument)
@@ -35,7 +35,7 @@ static void tuple_release(struct heap *h, struct object *o)
     for (size_t i = tuple->length; i-- > 0;)
         object_drop(h, tuple->items[i]);
     size_t n = tuple->length;
-    if (n > FREELIST_TUPLE_LENGTHS || !freelist_try_push(&h->freelists.tuples[n - 1], o))
+    if (n > FREELIST_TUPLE_LENGTHS || !freelist_try_push(h, &h->freelists.tuples[n - 1], o))
         gc_free(h, o);
     trashcan_end(h);
 }

@@ -47,19 +47,19 @@ static inline bool object_may_be_tracked(const struct object *o)
 
 static inline size_t tuple_length(const struct object *tuple)
 {
-    return ((const struct tuple_object *)tuple)->length;
+    return ((const struct tuple_object *)object_used(tuple))->length;
 }
 
 /* Lent. */
 static inline struct object *tuple_get(const struct object *tuple, size_t i)
 {
-    return ((const struct tuple_object *)tuple)->items[i];
+    return ((const struct tuple_object *)object_used(tuple))->items[i];
 }
 
 /* Takes the caller's reference over. */
 static inline void tuple_set(struct heap *h, struct object *tuple, size_t i, struct object *item)
 {
-    struct object **at = &((struct tuple_object *)tuple)->items[i];
+    struct object **at = &((struct tuple_object *)object_used(tuple))->items[i];
     struct object *old = *at;
     hook_store(h, tuple, item);
     *at = item;

@@ -17,6 +17,7 @@ struct object **values_new(struct heap *h, size_t n)
     char *block = memory_alloc(&h->memory, prefix + n * sizeof(struct object *));
     if (!block)
         return NULL;
+    memory_name(block, "block of attributes");
     struct object **values = (struct object **)(void *)(block + prefix);
     prefix_end(values)[-1] = (uint8_t)prefix;
     prefix_end(values)[-2] = 0;

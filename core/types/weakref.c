@@ -9,7 +9,7 @@ _Static_assert(sizeof(struct weakref_object) == 64, "as large as CPython's");
 
 static struct weakref_object *as_weakref(struct object *o)
 {
-    return (struct weakref_object *)o;
+    return (struct weakref_object *)object_used(o);
 }
 
 /* ---- The referent's list ---- */

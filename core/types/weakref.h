@@ -36,7 +36,7 @@ extern const struct type weakref_type;
 /* The list of weak references in an object; its type has weakrefs. */
 static inline struct object **weakrefs_of(struct object *o)
 {
-    return (struct object **)(void *)((char *)o + o->type->weakrefs);
+    return (struct object **)(void *)((char *)o + object_used(o)->type->weakrefs);
 }
 
 /* A weak reference to `referent`, whose type has weakrefs: without callback
@@ -57,7 +57,7 @@ void weakref_call_back(struct heap *h, struct object *ref);
 /* Lent; NULL when the referent is dead, or waits to be released. */
 static inline struct object *weakref_get(const struct object *ref)
 {
-    struct object *referent = ((const struct weakref_object *)ref)->referent;
+    struct object *referent = ((const struct weakref_object *)object_used(ref))->referent;
     return referent && referent->refcount > 0 ? referent : NULL;
 }
 
