@@ -59,8 +59,9 @@ CPYTHON_OBJECTS := $(CPYTHON_SOURCES:%.c=$(BUILD)/cpython/%.o)
 SITES_SOURCES := $(wildcard workloads/*.c workloads/*/*.c) harness/worker/sites/main.c
 SITES_OBJECTS := $(SITES_SOURCES:%.c=$(BUILD)/sites/%.o)
 
+MUTATOR_SOURCES := $(addprefix workloads/,mutator.c mutator_model.c block_table.c pace.c sites.c work.c)
 # The model in the debug heap, for the suite that sins against it.
-DEBUG_HEAP_OBJECTS := $(patsubst %.c,$(BUILD)/debug-heap/%.o,$(wildcard core/*.c core/*/*.c workloads/*.c))
+DEBUG_HEAP_OBJECTS := $(patsubst %.c,$(BUILD)/debug-heap/%.o,$(wildcard core/*.c core/*/*.c) $(MUTATOR_SOURCES))
 
 SUITES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpython/%,$(wildcard tests/cpython/test_*.c)))
@@ -118,7 +119,7 @@ $(BUILD)/sites/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 $(BUILD)/debug-heap/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) -UGCSWEEP_DEBUG_HEAP -DGCSWEEP_DEBUG_HEAP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -DGCSWEEP_DEBUG_HEAP -c -o $@ $<
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 	@mkdir -p $(@D)
@@ -158,7 +159,7 @@ $(BUILD)/tests/cpython/%: tests/cpython/%.c $(filter-out %/worker/main.o,$(CPYTH
 $(BUILD)/tests/test_debug_heap: tests/test_debug_heap.c $(DEBUG_HEAP_OBJECTS) $(BUILD)/libgcsweep.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) -UGCSWEEP_DEBUG_HEAP -DGCSWEEP_DEBUG_HEAP $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) -lcmocka $(HARNESS_LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) -DGCSWEEP_DEBUG_HEAP $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) -lcmocka $(HARNESS_LIBS)
 
 # One program in two flavours, whose outputs are compared.
 $(BUILD)/tests/cpython/test_same_program: | $(BUILD)/tests/random_program $(BUILD)/tests/cpython/random_program

@@ -24,7 +24,7 @@
 /* Shared with the process that sins: the lines that the report is to name. */
 static struct {
     int made, released, now;
-} *lines;
+} * lines;
 
 static struct mutator mutator;
 static _Alignas(16) char mutator_memory[MUTATOR_MEMORY_BYTES];
@@ -362,8 +362,7 @@ static void a_sweep_tells_of_it_as_a_crash_that_names_the_object(void **state)
     (void)state;
     char said[1000];
     commit(drop_twice, said, sizeof said);
-    const struct run_facts facts = {
-        .exit_code = -1, .exit_signal = SIGABRT, .text = said, .text_length = strlen(said)};
+    const struct run_facts facts = {.exit_code = -1, .exit_signal = SIGABRT, .text = said, .text_length = strlen(said)};
     struct run_record r;
     run_verdict(&facts, &r);
     assert_string_equal(r.status, "crashed");

@@ -382,7 +382,7 @@ static void a_debug_heap_poisons_what_it_frees(void **state)
     struct object *o = slots_new(h, &((struct heap_fixture *)*state)->pair);
     const unsigned char *bytes = (const unsigned char *)o;
     object_drop(h, o);
-    /* The block is the pool's now: what is read here is memory that is still mapped. */
+    /* It is in quarantine. */
     for (size_t i = 0; i < 32; i++)
         assert_int_equal(bytes[i], MEMORY_POISON_FREED);
     object_drop(h, keep);
