@@ -312,6 +312,7 @@ static void words_that_cannot_be_meant_are_refused_with_what_there_is(void **sta
         {"pymalloc jemalloc", "system", "no configuration of first is 'pymalloc jemalloc' all at once"},
         {"depth=4", "system", "has a parameter 'depth'"},
         {"scale=2", "system", "has scale=2; there is 1"},
+        {"=x", "system", "no configuration of first has '=x'; there is workload"},
         {"pymalloc", "pymalloc", "both sides are the same runs of first"},
         {NULL, NULL, "both sides are the same runs of first"},
         {"twin", "twin", "both sides are the same runs of first"},

@@ -166,7 +166,7 @@ static int read_word(const struct summary *s, const char *text, struct word *out
         return 0;
     if (found > 1)
         return line_error(error, error_size, "'%s' could be %s: say which", text, dimensions);
-    if (strchr(text, '=') != NULL && strchr(text, '@') == NULL)
+    if (text[0] != '=' && strchr(text, '=') != NULL && strchr(text, '@') == NULL)
         return read_named_word(s, text, out, error, error_size);
     return refuse_word(s, text, error, error_size);
 }

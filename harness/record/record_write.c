@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "harness/record/histogram.h"
+#include "workloads/script/utf8.h"
 
 /* ---- JSON into a buffer that may be too short ---- */
 
@@ -61,39 +62,25 @@ static void close_with(struct writer *w, char bracket)
     w->fresh = false;
 }
 
-/* Bytes of the well-formed UTF-8 character at `s`; 0 when there is none. */
-static size_t utf8_length(const unsigned char *s)
-{
-    size_t n = s[0] < 0x80                   ? 1
-               : s[0] >= 0xC2 && s[0] < 0xE0 ? 2
-               : (s[0] & 0xF0) == 0xE0       ? 3
-               : s[0] >= 0xF0 && s[0] < 0xF5 ? 4
-                                             : 0;
-    for (size_t i = 1; i < n; i++)
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-    bool overlong = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xF0 && s[1] < 0x90);
-    bool beyond = (s[0] == 0xED && s[1] >= 0xA0) || (s[0] == 0xF4 && s[1] >= 0x90);
-    return overlong || beyond ? 0 : n;
-}
-
 /* A byte of no UTF-8 character (a path may hold any) becomes '?', so that no
- * text grows on its way to a reader. */
+ * text grows on its way to a reader. What a terminal might act on is written
+ * by its number. */
 static void put_string(struct writer *w, const char *text)
 {
-    const unsigned char *s = (const unsigned char *)text;
+    const char *end = text + strlen(text);
+    uint32_t c = 0;
     put_bytes(w, "\"", 1);
-    while (*s) {
-        size_t n = utf8_length(s);
+    for (const char *at = text; at < end;) {
+        size_t n = utf8_decode(at, end, &c);
         if (n == 0)
             put_bytes(w, "?", 1);
-        else if (*s == '"' || *s == '\\')
-            put(w, "\\%c", *s);
-        else if (*s < ' ' || *s == 0x7F)
-            put(w, "\\u%04x", *s);
+        else if (c == '"' || c == '\\')
+            put(w, "\\%c", (int)c);
+        else if (!utf8_is_printable(c))
+            put(w, "\\u%04x", (unsigned)c); /* they are all below U+10000 */
         else
-            put_bytes(w, (const char *)s, n);
-        s += n ? n : 1;
+            put_bytes(w, at, n);
+        at += n ? n : 1;
     }
     put_bytes(w, "\"", 1);
 }
