@@ -65,13 +65,25 @@ static void describe(const struct debug_head *head, const char *sin, char *out, 
              freed ? show_place(head->released, released) : "", show_place(head->owner->now, now));
 }
 
+static bool is_block(const struct debug_head *head)
+{
+    return is_in_state(head, STATE_LIVE) || is_in_state(head, STATE_FREED);
+}
+
+/* A script's name may hold anything. */
+static void make_printable(char *line)
+{
+    for (; *line; line++)
+        if ((unsigned char)*line < ' ' || *line == 0x7F)
+            *line = '?';
+}
+
 static _Noreturn void report(const struct debug_head *head, const char *sin)
 {
-    char line[REPORT_BYTES];
-    if (is_in_state(head, STATE_LIVE) || is_in_state(head, STATE_FREED))
+    char line[REPORT_BYTES] = "what is freed or used is no block, or was written to in front";
+    if (is_block(head))
         describe(head, sin, line, sizeof line);
-    else
-        snprintf(line, sizeof line, "what %s is no block, or was written to in front", sin);
+    make_printable(line);
     fprintf(stderr, "gcsweep: debug heap: %s\n", line);
     abort();
 }
@@ -132,7 +144,7 @@ void *debug_memory_take(struct debug_memory *d, void *room, size_t bytes)
     return block_of(head);
 }
 
-/* `sin`: what is being done to it, if it is none. */
+/* `sin`: what is being done to it, should it be freed. */
 static struct debug_head *live_head_of(const void *block, const char *sin)
 {
     struct debug_head *head = head_of(block);
@@ -189,7 +201,7 @@ void debug_memory_name_as(void *copy, const void *block)
 
 bool debug_memory_is_block(const void *block)
 {
-    return is_in_state(head_of(block), STATE_LIVE) || is_in_state(head_of(block), STATE_FREED);
+    return is_block(head_of(block));
 }
 
 static int check_ring(const struct debug_ring *ring, uint64_t state, char *error, size_t error_size)
@@ -202,6 +214,7 @@ static int check_ring(const struct debug_ring *ring, uint64_t state, char *error
         const char *sin = find_sin(head);
         if (sin) {
             describe(head, sin, error, error_size);
+            make_printable(error);
             return -1;
         }
     }

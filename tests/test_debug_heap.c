@@ -237,7 +237,7 @@ static void free_half_a_block(struct mutator *m)
 static void what_is_no_block_is_not_freed(void **state)
 {
     (void)state;
-    expect(free_half_a_block, "what is freed twice is no block, or was written to in front");
+    expect(free_half_a_block, "what is freed or used is no block, or was written to in front");
 }
 
 static void write_in_front(struct mutator *m)
@@ -250,7 +250,7 @@ static void write_in_front(struct mutator *m)
 static void a_write_in_front_of_a_block_is_found(void **state)
 {
     (void)state;
-    expect(write_in_front, "what is freed twice is no block, or was written to in front");
+    expect(write_in_front, "what is freed or used is no block, or was written to in front");
 }
 
 /* Behind the bytes is a 0 of their own. */

@@ -279,7 +279,7 @@ static int send_timeline(const struct worker *w, int fd)
  * to the OS, which is quicker. */
 static void close_mutator(struct worker *w)
 {
-#ifdef GCSWEEP_SANITIZED
+#if defined GCSWEEP_SANITIZED || defined GCSWEEP_DEBUG_HEAP
     bool looked_at = true;
 #else
     bool looked_at = w->options.debug;

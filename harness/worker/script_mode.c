@@ -78,7 +78,7 @@ static int run(struct script_mode *mode, char *error, size_t error_size)
     if (result == 0)
         result = mutator_guard(&mode->mutator, workload.run);
     int status = finish(mode, result);
-#ifdef GCSWEEP_SANITIZED
+#if defined GCSWEEP_SANITIZED || defined GCSWEEP_DEBUG_HEAP
     mutator_close(&mode->mutator);
     script_file_close(&mode->file);
 #endif
