@@ -63,7 +63,7 @@ MUTATOR_SOURCES := $(addprefix workloads/,mutator.c mutator_model.c block_table.
 # The model in the debug heap, for the suite that sins against it.
 DEBUG_HEAP_OBJECTS := $(patsubst %.c,$(BUILD)/debug-heap/%.o,$(wildcard core/*.c core/*/*.c) $(MUTATOR_SOURCES))
 
-SUITES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+SUITES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c tests/faults/test_*.c))
 CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpython/%,$(wildcard tests/cpython/test_*.c)))
 FUZZ_TARGETS := $(shell sed -n 's/^FUZZ_TARGET.\([a-z]*\),.*/\1/p' fuzz/targets.def)
 FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out fuzz/entry.c,$(wildcard fuzz/*.c)))
@@ -257,6 +257,6 @@ help:
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make clean      remove what was built; results stay'
 
--include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(SITES_OBJECTS:.o=.d) $(DEBUG_HEAP_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(FUZZ_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/cpython/*.d)
+-include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(SITES_OBJECTS:.o=.d) $(DEBUG_HEAP_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(FUZZ_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
 
 endif

@@ -54,7 +54,8 @@ static inline const char *in_folder(const char *folder, const char *name)
     static char path[8][PATH_MAX];
     static unsigned next;
     char *out = path[next++ % 8];
-    snprintf(out, PATH_MAX, "%s/%s", folder, name);
+    if (snprintf(out, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX)
+        abort();
     return out;
 }
 

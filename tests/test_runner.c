@@ -87,11 +87,35 @@ static void a_whole_record_is_taken(void **state)
     record_free(&r);
 }
 
+static void a_record_of_another_run_is_a_failure(void **state)
+{
+    static const char *const said[] = {"\"configuration\":\"x\"", "\"round\":9"};
+    struct bench *b = *state;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        char script[200];
+        snprintf(script, sizeof script, "echo '{\"schema\":1,\"status\":\"ok\",\"wall_ns\":7,%s}' >&3", said[i]);
+        struct run_record r = run_script(b, script);
+        assert_string_equal(r.status, "failed");
+        assert_non_null(strstr(r.message, "the worker's record cannot be used: it is of round"));
+        assert_true(r.wall_ns == RECORD_UNKNOWN);
+        assert_string_equal(r.configuration, b->list[0].key);
+        record_free(&r);
+    }
+}
+
+static void a_worker_that_writes_without_end_is_stopped_at_once(void **state)
+{
+    struct run_record r = run_script(*state, "exec yes >&3");
+    assert_string_equal(r.status, "failed");
+    assert_string_equal(r.message, "the worker's record cannot be used: too long");
+    record_free(&r);
+}
+
 static void the_dimensions_are_the_plans_whatever_the_worker_says(void **state)
 {
     struct bench *b = *state;
-    struct run_record r = run_script(b, "echo '{\"schema\":1,\"status\":\"ok\",\"workload\":\"graph\",\"round\":9,"
-                                        "\"configuration\":\"x\",\"seed\":77,\"params\":{\"evil\":\"1\"}}' >&3");
+    struct run_record r = run_script(b, "echo '{\"schema\":1,\"status\":\"ok\",\"workload\":\"graph\","
+                                        "\"seed\":77,\"params\":{\"evil\":\"1\"}}' >&3");
     assert_string_equal(r.workload, "chain");
     assert_string_equal(r.configuration, b->list[0].key);
     assert_int_equal(r.round, 3);
@@ -429,6 +453,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_whole_record_is_taken),
+        TEST(a_record_of_another_run_is_a_failure),
+        TEST(a_worker_that_writes_without_end_is_stopped_at_once),
         TEST(the_dimensions_are_the_plans_whatever_the_worker_says),
         TEST(a_signal_is_a_crash_and_is_named),
         TEST(an_exit_status_is_a_failure_with_the_workers_last_line),

@@ -44,6 +44,8 @@ int cli_main(int argc, char **argv);
 /* "gcsweep: MESSAGE" and a line feed on standard error, made one line that a terminal may show; returns CLI_UNUSABLE.
  */
 int cli_refuse(const char *message);
+/* "gcsweep: " and one line on standard error, without control characters. */
+void cli_say(const char *form, ...) __attribute__((format(printf, 1, 2)));
 /* Parses a subcommand's arguments: 0, or CLI_UNUSABLE after one line on standard
  * error, without argp's advice to try --help below it. */
 int cli_parse(const struct argp *argp, int argc, char **argv, void *input);

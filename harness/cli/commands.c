@@ -25,12 +25,22 @@ const char *argp_program_version = "gcsweep " GCSWEEP_VERSION;
 
 int cli_refuse(const char *message)
 {
-    char *line = strdup(message);
+    cli_say("%s", message);
+    return CLI_UNUSABLE;
+}
+
+void cli_say(const char *form, ...)
+{
+    char *line = NULL;
+    va_list arguments;
+    va_start(arguments, form);
+    if (vasprintf(&line, form, arguments) < 0)
+        line = NULL;
+    va_end(arguments);
     if (line)
         line_clean(line);
     fprintf(stderr, "gcsweep: %s\n", line ? line : "out of memory");
     free(line);
-    return CLI_UNUSABLE;
 }
 
 int cli_refuse_option(const struct argp_state *state, const char *form, ...)

@@ -1,17 +1,19 @@
 /* graph.c - gcsweep graph: what a heap script leaves behind, as a picture. */
 #include <argp.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "harness/cli/cli.h"
 #include "harness/graph/dot.h"
 #include "harness/graph/render.h"
+#include "harness/report/output.h"
 #include "harness/sweep/host.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/units.h"
@@ -146,29 +148,42 @@ static int run_script(struct scene *s, struct workload *workload)
 
 /* ---- The picture ---- */
 
-static FILE *open_out(const struct graph_options *o)
+/* Where the picture goes. */
+struct drawing_file {
+    FILE *file;
+    struct output whole; /* a file appears whole or not at all; unused where `file` is none: a pipe, a terminal */
+};
+
+static int open_out(const struct graph_options *o, struct drawing_file *d)
 {
-    FILE *out = o->out ? fopen(o->out, "we") : stdout;
     char message[ERROR_BYTES];
-    if (!out) {
-        line_error(message, sizeof message, "%s: %s", o->out, strerror(errno));
-        cli_refuse(message);
+    struct stat status;
+    int opened = 0;
+    *d = (struct drawing_file){.file = stdout};
+    if (o->out && stat(o->out, &status) == 0 && !S_ISREG(status.st_mode)) {
+        d->file = fopen(o->out, "we");
+        if (!d->file)
+            opened = line_error(message, sizeof message, "%s: %s", o->out, strerror(errno));
+    } else if (o->out) {
+        opened = output_open_path(o->out, &d->whole, message, sizeof message);
+        d->file = d->whole.file;
     }
-    return out;
+    return opened == 0 ? 0 : cli_refuse(message);
 }
 
-static int close_out(const struct graph_options *o, FILE *out, int status)
+static int close_out(const struct graph_options *o, struct drawing_file *d, int status)
 {
-    char message[ERROR_BYTES];
-    bool failed = fflush(out) != 0 || ferror(out);
-    int why = errno;
-    if (out != stdout && fclose(out) != 0 && !failed) {
-        failed = true;
-        why = errno;
-    }
-    if (!failed || status != CLI_DONE)
+    char message[ERROR_BYTES] = "";
+    if (status != CLI_DONE && d->whole.file)
+        output_abandon(&d->whole);
+    else if (d->whole.file)
+        output_commit(&d->whole, message, sizeof message);
+    else if (fflush(d->file) != 0 || ferror(d->file))
+        line_error(message, sizeof message, "%s: %s", o->out ? o->out : "standard output", strerror(errno));
+    if (o->out && !d->whole.path[0])
+        fclose(d->file);
+    if (status != CLI_DONE || !message[0])
         return status;
-    line_error(message, sizeof message, "%s: %s", o->out ? o->out : "standard output", strerror(why));
     cli_refuse(message);
     return CLI_FAILED;
 }
@@ -180,17 +195,37 @@ static void say_left_out(const struct graph_options *o, long long left_out)
                 left_out == 1 ? " is" : "s are", o->most);
 }
 
+/* Copies what dot wrote, if that is a picture. */
+static int copy_svg(int svg, FILE *out, char *error, size_t error_size)
+{
+    char bytes[4096];
+    off_t at = 0;
+    for (ssize_t n; (n = pread(svg, bytes, sizeof bytes, at)) > 0; at += n) {
+        if (at == 0 && (n < 5 || memcmp(bytes, "<?xml", 5) != 0))
+            return line_error(error, error_size, "dot wrote something else than a picture");
+        fwrite(bytes, 1, (size_t)n, out);
+    }
+    return at > 0 ? 0 : line_error(error, error_size, "dot wrote nothing");
+}
+
 static int write_svg(const struct graph *g, const struct graph_picture *picture, FILE *out, long long *left_out)
 {
     char error[ERROR_BYTES];
-    FILE *dot = tmpfile();
+    int text = memfd_create("gcsweep-dot", MFD_CLOEXEC), svg = memfd_create("gcsweep-svg", MFD_CLOEXEC);
+    FILE *dot = text >= 0 ? fdopen(text, "w") : NULL;
     *left_out = dot ? dot_write(g, picture, dot) : -1;
     int result = -1;
-    snprintf(error, sizeof error, "no room for a temporary file");
-    if (*left_out >= 0 && fflush(dot) == 0 && !ferror(dot))
-        result = render_svg(fileno(dot), fileno(out), error, sizeof error);
+    line_error(error, sizeof error, "out of memory");
+    if (*left_out >= 0 && svg >= 0 && fflush(dot) == 0 && !ferror(dot))
+        result = render_svg(text, svg, error, sizeof error);
+    if (result == 0)
+        result = copy_svg(svg, out, error, sizeof error);
     if (dot)
         fclose(dot);
+    else if (text >= 0)
+        close(text);
+    if (svg >= 0)
+        close(svg);
     if (result == 0)
         return CLI_DONE;
     cli_refuse(error);
@@ -199,17 +234,17 @@ static int write_svg(const struct graph *g, const struct graph_picture *picture,
 
 static int write_graph(const struct graph_options *o, const struct graph *g, const struct graph_picture *picture)
 {
-    FILE *out = open_out(o);
-    if (!out)
-        return CLI_UNUSABLE;
+    struct drawing_file out;
+    int status = open_out(o, &out);
+    if (status != CLI_DONE)
+        return status;
     long long left_out;
-    int status = CLI_DONE;
     if (o->svg)
-        status = write_svg(g, picture, out, &left_out);
-    else if ((left_out = dot_write(g, picture, out)) < 0)
+        status = write_svg(g, picture, out.file, &left_out);
+    else if ((left_out = dot_write(g, picture, out.file)) < 0)
         status = out_of_memory();
     say_left_out(o, left_out);
-    return close_out(o, out, status);
+    return close_out(o, &out, status);
 }
 
 static int draw(const struct graph_options *o, struct scene *s, const char *file)

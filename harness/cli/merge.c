@@ -70,8 +70,8 @@ static int merge(const struct merge_options *o, const char *command)
     merge_free(m);
     if (!merged)
         return cli_refuse(error);
-    fprintf(stderr, "gcsweep: %zu runs in %" PRIu64 " rounds of %zu folders; results in %s\n", outcome.runs,
-            outcome.rounds, o->count, o->out);
+    cli_say("%zu runs in %" PRIu64 " rounds of %zu folders; results in %s", outcome.runs, outcome.rounds, o->count,
+            o->out);
     return CLI_DONE;
 }
 

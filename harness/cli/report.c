@@ -8,6 +8,7 @@
 #include "harness/analysis/summary.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/command_line.h"
+#include "harness/report/escape.h"
 #include "harness/report/report.h"
 #include "harness/report/terminal.h"
 #include "harness/store/store.h"
@@ -72,7 +73,8 @@ static int report_results(const struct report_options *options, const struct sum
         return cli_refuse(error);
     if (write_terminal(s, stdout) != 0)
         return cli_refuse("out of memory");
-    printf("%s/report.html\n", options->directory);
+    escape_plain(stdout, options->directory);
+    puts("/report.html");
     if (outcome.missing_pictures == 0)
         return cli_finish(CLI_DONE);
     snprintf(error, sizeof error, "%zu pictures are missing from the report: %s", outcome.missing_pictures,

@@ -182,9 +182,9 @@ static int print_run(const struct run_options *o, const struct runner *r, const 
     if (result != 0)
         cli_refuse(error);
     if (ok && record->message[0])
-        fprintf(stderr, "gcsweep: %s\n", record->message);
+        cli_say("%s", record->message);
     if (!ok)
-        fprintf(stderr, "gcsweep: the run ended as %s: %s\n", record->status, record->message);
+        cli_say("the run ended as %s: %s", record->status, record->message);
     return ok && result == 0 ? CLI_DONE : CLI_FAILED;
 }
 

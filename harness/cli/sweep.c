@@ -208,14 +208,14 @@ static void say_end(const struct sweep_options *o, const struct plan *p, const s
     if (p->shards > 0)
         line_append(line, sizeof line, " of shard %u/%u", p->shard, p->shards);
     add_reason(p, r, line, sizeof line);
-    fprintf(stderr, "gcsweep: %s; results in %s\n", line, o->out);
+    cli_say("%s; results in %s", line, o->out);
     if (r->stopped != SWEEP_INTERRUPTED)
         return;
     char command[PLAN_TEXT_BYTES * 4] = "";
     command_line_add(command, sizeof command, program_invocation_name);
     line_append(command, sizeof command, " sweep --resume --out");
     command_line_add(command, sizeof command, o->out);
-    fprintf(stderr, "gcsweep: interrupted; this goes on: %s\n", command);
+    cli_say("interrupted; this goes on: %s", command);
 }
 
 static int run_plan(const struct sweep_options *o, const struct plan *p, const struct runner *r, struct store *s,

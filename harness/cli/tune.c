@@ -286,7 +286,7 @@ static void say_resume(const struct tune_options *o, const char *why)
     command_line_add(command, sizeof command, program_invocation_name);
     line_append(command, sizeof command, " %s --resume --out", o->whole_grid ? "sweep" : "tune");
     command_line_add(command, sizeof command, o->out);
-    fprintf(stderr, "gcsweep: %s; this goes on: %s\n", why, command);
+    cli_say("%s; this goes on: %s", why, command);
 }
 
 /* What was run, of what there is. */
@@ -341,8 +341,8 @@ static int show_end(const struct tune_options *o, const struct plan *p, const st
 {
     char took[UNITS_TEXT_BYTES];
     units_show_duration(t->sweep.sweep_ns, took);
-    fprintf(stderr, "gcsweep: %zu run%s in %s, %zu not ok; results in %s\n", t->sweep.runs,
-            t->sweep.runs == 1 ? "" : "s", took, t->sweep.failed, o->out);
+    cli_say("%zu run%s in %s, %zu not ok; results in %s", t->sweep.runs, t->sweep.runs == 1 ? "" : "s", took,
+            t->sweep.failed, o->out);
     if (t->sweep.stopped == SWEEP_INTERRUPTED) {
         say_resume(o, "interrupted");
         return CLI_INTERRUPTED;

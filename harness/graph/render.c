@@ -2,9 +2,13 @@
 #include "harness/graph/render.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +30,21 @@ static int spawn_dot(int dot_fd, int svg_fd, pid_t *pid)
     return failed;
 }
 
+/* Whether it ends by itself; killed when not. */
+static bool ends_in_time(pid_t pid)
+{
+    struct pollfd ended = {.fd = pidfd_open(pid, 0), .events = POLLIN};
+    int ready;
+    do
+        ready = poll(&ended, 1, RENDER_SECONDS * 1000);
+    while (ready < 0 && errno == EINTR);
+    if (ready <= 0)
+        kill(pid, SIGKILL);
+    if (ended.fd >= 0)
+        close(ended.fd);
+    return ready > 0;
+}
+
 int render_svg(int dot_fd, int svg_fd, char *error, size_t error_size)
 {
     pid_t pid;
@@ -39,11 +58,15 @@ int render_svg(int dot_fd, int svg_fd, char *error, size_t error_size)
         snprintf(error, error_size, "cannot start dot: %s", strerror(failed));
         return -1;
     }
+    bool in_time = ends_in_time(pid);
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             status = -1;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
-    snprintf(error, error_size, "dot could not draw the graph");
+    if (in_time)
+        snprintf(error, error_size, "dot could not draw the graph");
+    else
+        snprintf(error, error_size, "dot was not done after %d s; --most N draws fewer objects", RENDER_SECONDS);
     return -1;
 }

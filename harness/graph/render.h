@@ -6,8 +6,8 @@
 
 /* Runs `dot -Tsvg` with its input from one descriptor (at its start) and its
  * output to another. 0; RENDER_MISSING where there is no Graphviz; -1 when it
- * failed; then with one line in `error`. */
-enum { RENDER_MISSING = 1 };
+ * failed, or did not end within RENDER_SECONDS; then with one line in `error`. */
+enum { RENDER_MISSING = 1, RENDER_SECONDS = 60 };
 int render_svg(int dot_fd, int svg_fd, char *error, size_t error_size);
 
 #endif

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/sweep/line.h"
+
 extern char **environ;
 
 enum { ARGUMENTS = 9, STDERR_BYTES = 2048 };
@@ -108,6 +110,7 @@ static void last_line(const char *text, char *line, size_t size)
     while (start < end && text[start] == ' ')
         start++;
     snprintf(line, size, "%.*s", (int)(end - start), text + start);
+    line_clean(line);
 }
 
 static int wait_for(pid_t pid, int errors, const char *script, char *error, size_t error_size)
@@ -124,7 +127,7 @@ static int wait_for(pid_t pid, int errors, const char *script, char *error, size
         close(pidfd);
     if (in_time != 0) {
         snprintf(error, error_size, "gnuplot %s: not done after %d s", script, GNUPLOT_SECONDS);
-        return -1;
+        return GNUPLOT_HUNG;
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
@@ -175,5 +178,5 @@ int gnuplot_run(const char *plots_folder, const char *script, const char *const 
         status = wait_for(pid, pipes[0], script, error, error_size);
     close(pipes[0]);
     free(env);
-    return status == 0 ? 0 : -1;
+    return status == 0 || status == GNUPLOT_HUNG ? status : -1;
 }

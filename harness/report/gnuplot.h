@@ -4,14 +4,15 @@
  * Makefile sets), or in ../share/gcsweep/plots of an installed one. They get file names and
  * numbers as arguments; texts reach them as data in TSV files only.
  *
- * Errors  0, or -1 with one line in `error`.
+ * Errors  0, or -1 with one line in `error`; GNUPLOT_HUNG, too, where it did not
+ *         end in time: it will not the next time either.
  */
 #ifndef GCSWEEP_GNUPLOT_H
 #define GCSWEEP_GNUPLOT_H
 
 #include <stddef.h>
 
-enum { GNUPLOT_SECONDS = 30 };
+enum { GNUPLOT_SECONDS = 30, GNUPLOT_HUNG = -2 };
 
 /* The folder with scripts and style sheet, found through /proc/self/exe. */
 int find_plots_folder(char *path, size_t size, char *error, size_t error_size);

@@ -33,8 +33,16 @@ static int rename_synced(const char *from, const char *to, bool keeps)
     return 0;
 }
 
-static int open_temporary(const char *directory, const char *name, mode_t mode, struct output *out, char *error,
-                          size_t error_size)
+/* What a file gets that is no secret: what its user lets others read. */
+static int let_read(int fd)
+{
+    mode_t mask = umask(0);
+
+    umask(mask);
+    return fchmod(fd, 0666 & ~mask);
+}
+
+static int open_temporary(const char *directory, const char *name, struct output *out, char *error, size_t error_size)
 {
     int length = snprintf(out->temporary, sizeof out->temporary, "%s/.%s.XXXXXX", directory, name);
     if (length < 0 || (size_t)length >= sizeof out->temporary) {
@@ -44,7 +52,6 @@ static int open_temporary(const char *directory, const char *name, mode_t mode, 
     int fd = mkostemp(out->temporary, O_CLOEXEC);
     if (fd < 0)
         return fail("write", out->path, error, error_size);
-    fchmod(fd, mode);
     out->file = fdopen(fd, "w");
     if (out->file == NULL) {
         fail("write", out->path, error, error_size);
@@ -59,15 +66,15 @@ int output_open(const char *directory, const char *name, struct output *out, cha
 {
     *out = (struct output){.file = NULL};
     snprintf(out->path, sizeof out->path, "%s/%s", directory, name);
-    return open_temporary(directory, name, 0644, out, error, error_size);
+    return open_temporary(directory, name, out, error, error_size);
 }
 
-int output_open_new(const char *path, struct output *out, char *error, size_t error_size)
+int output_open_path(const char *path, struct output *out, char *error, size_t error_size)
 {
     char folder[PATH_MAX] = ".";
     const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
 
-    *out = (struct output){.keeps = true};
+    *out = (struct output){.file = NULL};
     if (strlen(path) >= sizeof out->path) {
         snprintf(error, error_size, "%.40s...: path too long", path);
         return -1;
@@ -75,14 +82,25 @@ int output_open_new(const char *path, struct output *out, char *error, size_t er
     snprintf(out->path, sizeof out->path, "%s", path);
     if (slash != NULL)
         snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-    errno = name[0] == '\0' ? EISDIR : access(path, F_OK) == 0 ? EEXIST : 0;
-    return errno != 0 ? fail("write", path, error, error_size)
-                      : open_temporary(folder, name, 0600, out, error, error_size);
+    errno = EISDIR;
+    return name[0] == '\0' ? fail("write", path, error, error_size)
+                           : open_temporary(folder, name, out, error, error_size);
+}
+
+int output_open_new(const char *path, struct output *out, char *error, size_t error_size)
+{
+    errno = EEXIST;
+    if (access(path, F_OK) == 0)
+        return fail("write", path, error, error_size);
+    int status = output_open_path(path, out, error, error_size);
+    out->keeps = out->private = true;
+    return status;
 }
 
 int output_commit(struct output *out, char *error, size_t error_size)
 {
-    int bad = ferror(out->file) != 0 || fflush(out->file) != 0 || fsync(fileno(out->file)) != 0;
+    int bad = ferror(out->file) != 0 || fflush(out->file) != 0 || (!out->private && let_read(fileno(out->file)) != 0) ||
+              fsync(fileno(out->file)) != 0;
     int status = bad ? fail("write", out->path, error, error_size) : 0;
 
     fclose(out->file);
@@ -102,10 +120,27 @@ void output_abandon(struct output *out)
     unlink(out->temporary);
 }
 
+int output_make_temporary(const char *path, char *temporary, char *error, size_t error_size)
+{
+    const char *slash = strrchr(path, '/');
+    int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
+    int length = snprintf(temporary, PATH_MAX, "%.*s.%s.XXXXXX", folder, path, path + folder);
+
+    if (length < 0 || length >= PATH_MAX) {
+        snprintf(error, error_size, "%.40s...: path too long", path);
+        return -1;
+    }
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return fail("write", path, error, error_size);
+    close(fd);
+    return 0;
+}
+
 int output_adopt(const char *temporary, const char *path, char *error, size_t error_size)
 {
     int fd = open(temporary, O_RDONLY | O_CLOEXEC);
-    int status = fd < 0 || fsync(fd) != 0 || rename_synced(temporary, path, false) != 0 ? -1 : 0;
+    int status = fd < 0 || let_read(fd) != 0 || fsync(fd) != 0 || rename_synced(temporary, path, false) != 0 ? -1 : 0;
 
     if (status != 0) {
         fail("write", path, error, error_size);

@@ -19,7 +19,7 @@ struct drawing {
     const struct subject *subject;
     const struct series *series;
     const char *folder; /* DIRECTORY/plots */
-    const char *plots;  /* the scripts; NULL when not found */
+    const char *plots;  /* the scripts; NULL when not found, or when gnuplot hung */
     struct picture *picture;
     char data[PATH_MAX], more[PATH_MAX]; /* the TSV files */
     char argument[4][PLOT_STYLES_BYTES]; /* numbers for the script */

@@ -1,17 +1,31 @@
 #include "harness/report/pictures.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "harness/report/gnuplot.h"
 #include "harness/report/output.h"
 #include "harness/report/picture_kinds.h"
+#include "harness/store/own_folder.h"
+
+/* Whether the file begins as one of that format does: what calls itself gnuplot may have written anything. */
+static bool is_picture(const char *path, const char *format)
+{
+    const char *wanted = strcmp(format, "png") == 0 ? "\x89PNG\r\n" : "<?xml";
+    char first[16] = "";
+    FILE *in = fopen(path, "re");
+
+    if (in == NULL)
+        return false;
+    size_t length = fread(first, 1, strlen(wanted), in);
+    fclose(in);
+    return length == strlen(wanted) && memcmp(first, wanted, length) == 0;
+}
 
 static int draw_as(struct drawing *d, const struct picture_kind *kind, const char *format, char *error,
                    size_t error_size)
@@ -20,14 +34,22 @@ static int draw_as(struct drawing *d, const struct picture_kind *kind, const cha
 
     snprintf(script, sizeof script, "%s.gp", kind->name);
     int length = snprintf(path, sizeof path, "%s/%s.%s", d->folder, d->picture->name, format);
-    int other = snprintf(temporary, sizeof temporary, "%s/.%s.%s.new", d->folder, d->picture->name, format);
-    if (length < 0 || other < 0 || (size_t)other >= sizeof temporary) {
+    if (length < 0 || (size_t)length >= sizeof path) {
         snprintf(error, error_size, "%s: path too long", d->folder);
         return -1;
     }
+    if (output_make_temporary(path, temporary, error, error_size) != 0)
+        return -1;
     d->arguments[0] = format;
     d->arguments[1] = temporary;
-    if (gnuplot_run(d->plots, script, d->arguments, error, error_size) != 0) {
+    int status = gnuplot_run(d->plots, script, d->arguments, error, error_size);
+    if (status == 0 && !is_picture(temporary, format)) {
+        snprintf(error, error_size, "gnuplot %s: wrote no picture", script);
+        status = -1;
+    }
+    if (status == GNUPLOT_HUNG)
+        d->plots = NULL;
+    if (status != 0) {
         unlink(temporary);
         return -1;
     }
@@ -120,11 +142,10 @@ int draw_pictures(const struct summary *s, const char *directory, struct picture
     *out = (struct pictures){NULL, 0, 0, 0};
     size_t pictured = s->subject_count < PICTURED_SUBJECTS ? s->subject_count : PICTURED_SUBJECTS;
     out->unpictured = s->subject_count - pictured;
-    snprintf(folder, sizeof folder, "%s/plots", directory);
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-        snprintf(error, error_size, "%s: cannot create: %s", folder, strerror(errno));
+    /* gnuplot takes a name that begins with < or | for a command, and others for no file at all. */
+    snprintf(folder, sizeof folder, "%s%s/plots", directory[0] == '/' ? "" : "./", directory);
+    if (own_folder_make(folder, error, error_size) != 0)
         return -1;
-    }
     out->list = calloc(pictured * PICTURE_KINDS + 1, sizeof *out->list);
     if (out->list == NULL) {
         snprintf(error, error_size, "out of memory");
@@ -138,6 +159,10 @@ int draw_pictures(const struct summary *s, const char *directory, struct picture
         if (draw_subject(&d, i, out, error, error_size) != 0) {
             pictures_free(out);
             return -1;
+        }
+        if (found && d.plots == NULL) {
+            found = false;
+            snprintf(why, sizeof why, "gnuplot did not end before");
         }
     }
     say_why(out, why);

@@ -14,6 +14,7 @@
 
 #include "harness/store/merge_sources.h"
 #include "harness/store/store.h"
+#include "harness/store/store_file.h"
 #include "harness/sweep/line.h"
 
 #define MERGING ".merging"
@@ -110,7 +111,9 @@ static int fail(struct merging *m, const char *what)
 /* What a merge that was killed has left, and nothing else: it must be a folder of ours, no link. */
 static void clear(const char *folder)
 {
-    static const char *const files[] = {STORE_FILE, STORE_FILE "-wal", STORE_FILE "-shm", STORE_FILE "-journal"};
+    static const char *const files[] = {STORE_FILE,        STORE_FILE "-wal",
+                                        STORE_FILE "-shm", STORE_FILE "-journal",
+                                        STORE_FILE_NEW,    STORE_FILE_NEW "-journal"};
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return;

@@ -135,9 +135,26 @@ static int fill_new(struct store *s, const char *plan, const char *environment, 
         store_set_fact(s, "plan", plan, error, error_size) != 0 ||
         store_set_fact(s, "environment", environment, error, error_size) != 0)
         return -1;
-    sqlite3_finalize(s->set_fact);
-    s->set_fact = NULL;
+    finalize(s);
     return store_file_run(&s->file, "COMMIT", error, error_size);
+}
+
+/* Under another name first: the store is there whole or not at all. */
+static int make_file(struct store *s, const char *directory, const char *plan, const char *environment, char *error,
+                     size_t error_size)
+{
+    store_file_forget(directory);
+    int result = store_file_open(directory, STORE_TO_CREATE, &s->file, error, error_size);
+    if (result == 0)
+        result = fill_new(s, plan, environment, error, error_size);
+    if (result == 0)
+        result = store_file_publish(&s->file, directory, error, error_size);
+    if (result == 0)
+        return store_file_open(directory, STORE_TO_ADD, &s->file, error, error_size);
+    finalize(s);
+    store_file_close(&s->file);
+    store_file_forget(directory);
+    return -1;
 }
 
 /* A file of that name that holds no results is said to be one. */
@@ -161,15 +178,8 @@ int store_create(const char *directory, const char *plan, const char *environmen
         result = refuse_existing(directory, error, error_size);
     else if (access(directory, W_OK) != 0)
         result = line_error(error, error_size, "%s: cannot be written: %s", directory, strerror(errno));
-    bool created = false;
-    if (result == 0) {
-        result = store_file_open(directory, STORE_TO_CREATE, &s->file, error, error_size);
-        created = result == 0;
-    }
     if (result == 0)
-        result = fill_new(s, plan, environment, error, error_size);
-    if (result != 0 && created)
-        unlink(s->file.path); /* ours, and empty: so that the next attempt is not told to resume it */
+        result = make_file(s, directory, plan, environment, error, error_size);
     if (result == 0)
         result = prepare(s, error, error_size);
     if (result != 0) {
@@ -287,8 +297,14 @@ static int add_run(struct store *s, const struct run_record *r, bool replace, ch
     void *packed = pack_lists(r, &size);
     if (!packed)
         return line_error(error, error_size, "%s: out of memory", s->file.path);
-    int result = store_file_run(&s->file, "BEGIN IMMEDIATE", error, error_size);
-    if (result == 0 && replace)
+    int result = store_file_check_place(&s->file, error, error_size);
+    if (result == 0)
+        result = store_file_run(&s->file, "BEGIN IMMEDIATE", error, error_size);
+    if (result != 0) {
+        free(packed);
+        return result;
+    }
+    if (replace)
         result = drop_run(s, &clean, error, error_size);
     if (result == 0)
         result = add_row(s, &clean, error, error_size);

@@ -2,6 +2,7 @@
 #include "harness/store/store_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,21 +14,26 @@
 
 enum { BUSY_MS = 3000 };
 
-char *store_file_path(const char *directory)
+static char *path_in(const char *directory, const char *name)
 {
-    size_t size = strlen(directory) + sizeof STORE_FILE + 1;
+    size_t size = strlen(directory) + strlen(name) + 2;
     char *path = malloc(size);
     if (path)
-        snprintf(path, size, "%s/%s", directory, STORE_FILE);
+        snprintf(path, size, "%s/%s", directory, name);
     return path;
+}
+
+char *store_file_path(const char *directory)
+{
+    return path_in(directory, STORE_FILE);
 }
 
 bool store_exists(const char *directory)
 {
     char *path = store_file_path(directory);
     struct stat status;
-    /* An empty file is what a process killed while it created one leaves. */
-    bool exists = path && stat(path, &status) == 0 && status.st_size > 0;
+    /* An empty file is what a process killed while it created one leaves; a link, whatever it leads to, is there. */
+    bool exists = path && lstat(path, &status) == 0 && (status.st_size > 0 || !S_ISREG(status.st_mode));
     free(path);
     return exists;
 }
@@ -151,14 +157,17 @@ static int distrust(const struct store_file *f, char *error, size_t error_size)
     return store_file_run(f, "PRAGMA cell_size_check = ON", error, error_size);
 }
 
-/* A pipe or a device of that name is not opened: reading it might never end. */
+/* A pipe or a device of that name is not opened: reading it might never end. Nor is a link: reading a results file
+ * may mend it, and what is mended shall lie in this folder. */
 static int check_there(const struct store_file *f, const char *directory, char *error, size_t error_size)
 {
     struct stat status;
-    if (stat(f->path, &status) != 0)
+    if (lstat(f->path, &status) != 0)
         return errno == ENOENT || errno == ENOTDIR
                    ? line_error(error, error_size, "%s: holds no results (no " STORE_FILE ")", directory)
                    : line_error(error, error_size, "%s: %s", f->path, strerror(errno));
+    if (S_ISLNK(status.st_mode))
+        return line_error(error, error_size, "%s: a link, which is not followed out of the folder", f->path);
     if (!S_ISREG(status.st_mode))
         return line_error(error, error_size, "%s: not a results file", f->path);
     if (status.st_size == 0)
@@ -168,10 +177,10 @@ static int check_there(const struct store_file *f, const char *directory, char *
 
 int store_file_open(const char *directory, enum store_use use, struct store_file *out, char *error, size_t error_size)
 {
-    *out = (struct store_file){.path = store_file_path(directory)};
+    bool create = use == STORE_TO_CREATE;
+    *out = (struct store_file){.path = path_in(directory, create ? STORE_FILE_NEW : STORE_FILE)};
     if (!out->path)
         return line_error(error, error_size, "%s: out of memory", directory);
-    bool create = use == STORE_TO_CREATE;
     int result = create ? 0 : check_there(out, directory, error, error_size);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     if (result == 0 && sqlite3_open_v2(out->path, &out->db, flags, NULL) != SQLITE_OK)
@@ -185,11 +194,53 @@ int store_file_open(const char *directory, enum store_use use, struct store_file
     return result;
 }
 
+int store_file_check_place(const struct store_file *f, char *error, size_t error_size)
+{
+    int moved = 0;
+    if (sqlite3_file_control(f->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved)
+        return line_error(error, error_size, "%s: was removed, moved or replaced while it was written to", f->path);
+    return 0;
+}
+
 void store_file_close(struct store_file *f)
 {
     sqlite3_close(f->db);
     free(f->path);
     *f = (struct store_file){NULL, NULL, 0};
+}
+
+void store_file_forget(const char *directory)
+{
+    static const char *const names[] = {STORE_FILE_NEW, STORE_FILE_NEW "-journal"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *path = path_in(directory, names[i]);
+        if (path)
+            unlink(path);
+        free(path);
+    }
+}
+
+static int rename_synced(const char *from, const char *to, const char *directory)
+{
+    int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = folder >= 0 && rename(from, to) == 0 ? 0 : -1;
+    if (result == 0)
+        fsync(folder); /* some file systems cannot; the file itself is synced */
+    if (folder >= 0)
+        close(folder);
+    return result;
+}
+
+int store_file_publish(struct store_file *f, const char *directory, char *error, size_t error_size)
+{
+    char *made = path_in(directory, STORE_FILE_NEW), *path = store_file_path(directory);
+    store_file_close(f);
+    int result = made && path ? rename_synced(made, path, directory) : -1;
+    if (result != 0)
+        line_error(error, error_size, "%s: cannot be made: %s", directory, strerror(errno));
+    free(made);
+    free(path);
+    return result;
 }
 
 void store_file_abandon(struct store_file *f)

@@ -16,6 +16,8 @@ struct store_file {
 
 /* DIRECTORY/results.sqlite, malloc'd; NULL without memory. */
 char *store_file_path(const char *directory);
+/* A file that is being made has this name until store_file_publish: whoever is killed before leaves no store. */
+#define STORE_FILE_NEW "." STORE_FILE ".new"
 /* What a file is opened for. */
 enum store_use { STORE_TO_READ, STORE_TO_ADD, STORE_TO_CREATE };
 
@@ -29,6 +31,12 @@ enum store_use { STORE_TO_READ, STORE_TO_ADD, STORE_TO_CREATE };
  * rows have no digest. */
 int store_file_open(const char *directory, enum store_use use, struct store_file *out, char *error, size_t error_size);
 void store_file_close(struct store_file *f);
+/* Removes what was made under that name, by this process or by one that was killed. */
+void store_file_forget(const char *directory);
+/* Closes a new file and gives it its name, on the disk too. */
+int store_file_publish(struct store_file *f, const char *directory, char *error, size_t error_size);
+/* That it still has its name: what is written to a file that was removed is lost. */
+int store_file_check_place(const struct store_file *f, char *error, size_t error_size);
 /* Closes a file that is not to be changed: what a killed sweep left in the log stays there. */
 void store_file_abandon(struct store_file *f);
 

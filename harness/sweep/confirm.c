@@ -1,10 +1,9 @@
 #include "harness/sweep/confirm.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "harness/store/own_folder.h"
 #include "harness/store/store.h"
 #include "harness/sweep/environment.h"
 #include "harness/sweep/line.h"
@@ -23,8 +22,8 @@ int confirm_check(const struct runner *r, const struct pair_plan *p, char *error
 static int create(const struct runner *r, const char *plan, const char *directory, const char *command,
                   struct store **out, char *error, size_t error_size)
 {
-    if (mkdir(directory, 0777) != 0 && errno != EEXIST)
-        return line_error(error, error_size, "cannot make the folder %s: %s", directory, strerror(errno));
+    if (own_folder_make(directory, error, error_size) != 0)
+        return -1;
     char *environment = environment_to_json(r);
     int status = environment != NULL ? store_create(directory, plan, environment, out, error, error_size)
                                      : line_error(error, error_size, "out of memory");

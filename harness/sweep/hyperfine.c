@@ -1,6 +1,7 @@
 #include "harness/sweep/hyperfine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,7 +222,11 @@ int hyperfine_run(const struct runner *r, const struct pair_plan *p, const char 
         return HYPERFINE_MISSING;
     if (snprintf(json, sizeof json, "%s/" HYPERFINE_FILE, directory) >= (int)sizeof json)
         return line_error(error, error_size, "the name of the results folder is too long");
-    snprintf(made, sizeof made, "%s.new", json);
+    snprintf(made, sizeof made, "%s.XXXXXX", json);
+    int fd = mkostemp(made, O_CLOEXEC);
+    if (fd < 0)
+        return line_error(error, error_size, "%s: %s", json, strerror(errno));
+    close(fd);
     int status = make_arguments(r, p, made, &arguments, error, error_size);
     if (status == 0)
         status = run(r, p, program, &arguments, error, error_size);

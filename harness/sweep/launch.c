@@ -56,6 +56,7 @@ static void limit(pid_t parent, int cpu, bool in_foreground)
         _exit(127);
     host_pin(cpu); /* a CPU that went away costs the pinning, not the run */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    signal(SIGXFSZ, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -1,6 +1,7 @@
 /* runner.c - one run: a fresh worker process, watched until it ends. */
 #include "harness/sweep/runner.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,26 @@ static void write_now(char text[RECORD_TEXT_BYTES])
     struct tm utc;
     gmtime_r(&now, &utc);
     strftime(text, RECORD_TEXT_BYTES, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+/* A worker says which run its record is of; one of another run is no record of this one. */
+static void refuse_foreign(const struct plan_configuration *c, unsigned round, struct run_record *out)
+{
+    bool same = (!out->configuration[0] || strcmp(out->configuration, c->key) == 0) &&
+                (out->round == RECORD_UNKNOWN || out->round == round);
+    if (same)
+        return;
+    int64_t exit_code = out->exit_code;
+    uint64_t process_ns = out->process_ns;
+    char message[RECORD_TEXT_BYTES];
+    line_error(message, sizeof message, "the worker's record cannot be used: it is of round %" PRIu64 " of '%.150s'",
+               out->round, out->configuration);
+    record_free(out);
+    record_clear(out);
+    snprintf(out->status, sizeof out->status, "failed");
+    memcpy(out->message, message, sizeof out->message);
+    out->exit_code = exit_code;
+    out->process_ns = process_ns;
 }
 
 static void write_identity(const struct plan *p, const struct plan_configuration *c, unsigned round,
@@ -239,6 +260,7 @@ int runner_run(const struct runner *r, const struct plan *p, const struct plan_c
         if (result != 0)
             return result;
     }
+    refuse_foreign(c, round, out);
     memcpy(out->started, started, sizeof started);
     write_identity(p, c, round, out);
     return 0;

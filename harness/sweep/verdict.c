@@ -78,8 +78,6 @@ static void say_bad_record(const struct run_facts *f, const char *why, struct ru
 static int take_record(const struct run_facts *f, struct run_record *out, char *why, size_t size)
 {
     size_t length = f->record_length;
-    if (f->record_cut)
-        return line_error(why, size, "too long");
     if (length == 0)
         return line_error(why, size, "empty");
     if (record_read(f->record, length, out, why, size) != 0) {
@@ -103,6 +101,8 @@ void run_verdict(const struct run_facts *f, struct run_record *out)
         say_timeout(f, out);
     else if (f->over_memory)
         say_over_memory(f, out);
+    else if (f->record_cut)
+        say_bad_record(f, "too long", out);
     else if (f->exit_signal != 0)
         say_signal(f, out);
     else if (f->exit_code != 0)

@@ -28,7 +28,7 @@ struct run_facts {
     int exit_signal;    /* 0 when it exited */
     const char *record; /* what it wrote, not terminated */
     size_t record_length;
-    bool record_cut;  /* it wrote more than a record may have */
+    bool record_cut;  /* it wrote more than a record may have: then we killed it, too */
     const char *text; /* the end of its standard error */
     size_t text_length;
 };

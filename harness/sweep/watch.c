@@ -15,7 +15,8 @@
 /* The memory limit is looked at no less often than this. */
 #define MEMORY_TICK_NS UINT64_C(10000000)
 
-enum { READ_BYTES = 65536 };
+/* As much as a pipe can hold at once; one who writes without end does not keep us from looking at the clock. */
+enum { READ_BYTES = 65536, MOST_READS = 32 };
 
 /* ---- What it writes ---- */
 
@@ -58,11 +59,11 @@ static int keep_text(struct watch *w, const char *bytes, size_t count)
     return 0;
 }
 
-/* Reads what is there; closes the pipe at its end. */
+/* Reads what is there, within limits; closes the pipe at its end. */
 static int drain(struct watch *w, int *fd, int (*keep)(struct watch *, const char *, size_t))
 {
     char bytes[READ_BYTES];
-    while (*fd >= 0) {
+    for (int i = 0; i < MOST_READS && *fd >= 0; i++) {
         ssize_t n = read(*fd, bytes, sizeof bytes);
         if (n > 0) {
             int result = keep(w, bytes, (size_t)n);
@@ -155,6 +156,8 @@ static int watch_until_end(struct watch *w, struct worker_process *process, cons
         int result = drain_both(w, process);
         if (result != 0 || fds[0].revents)
             return result;
+        if (w->facts.record_cut)
+            launch_kill(process); /* it may write for ever */
         uint64_t now = host_now_ns();
         if (now >= w->look_ns || now - process->start_ns >= limits->timeout_ns)
             look(w, process, limits);
