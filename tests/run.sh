@@ -1,29 +1,55 @@
-#!/bin/sh
+#!/bin/bash
 # run.sh SUITE... - runs each test suite in a process of its own with a time
-# limit, so that a crash or a hang costs one suite, and adds up what they say.
+# limit, so that a crash or a hang costs one suite, adds up what they say, and
+# names the slowest.
+#
+# GCSWEEP_SUITE_SECONDS  the limit (300)
+# GCSWEEP_JOBS           how many suites run at a time (as many as there are CPUs)
 set -u
-passed=0 failed=0 skipped=0 broken=""
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-for suite in "$@"; do
-    timeout -k 5 "${GCSWEEP_SUITE_SECONDS:-300}" "$suite" >"$log" 2>&1
+limit=${GCSWEEP_SUITE_SECONDS:-300}
+
+# Runs one suite; says how it went in one piece, and notes it in the folder `notes`.
+run_suite() {
+    local suite=$1 log notes=$2 status begin ok bad skip
+    log=$(mktemp "$notes/log.XXXXXX")
+    begin=$(date +%s%N)
+    timeout -k 5 "$limit" "$suite" >"$log" 2>&1 </dev/null
     status=$?
     ok=$(grep -c '^\[ *OK *\]' "$log")
     bad=$(grep -c '^\[ *\(FAILED\|ERROR\) *\] [a-z]' "$log")
     skip=$(grep -c '^\[ *SKIPPED *\] [a-z]' "$log")
     # cmocka names the failed and skipped tests once more in its closing list.
     bad=$(((bad + 1) / 2)) skip=$(((skip + 1) / 2))
-    [ "$status" -eq 124 ] && echo "$suite: stopped after ${GCSWEEP_SUITE_SECONDS:-300} s" >>"$log"
-    if [ "$status" -ne 0 ]; then
-        [ "$bad" -gt 0 ] || bad=1
-        broken="$broken $suite"
-        cat "$log"
-        echo "$suite: exit status $status"
-    else
+    [ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+    exec 9>"$notes/lock"
+    flock 9
+    if [ "$status" -eq 0 ]; then
         echo "$suite: $ok passed$([ "$skip" -gt 0 ] && echo ", $skip skipped")"
+    else
+        cat "$log"
+        [ "$status" -eq 124 ] && echo "$suite: stopped after $limit s"
+        echo "$suite: exit status $status"
     fi
-    passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
-done
-[ -z "$broken" ] || echo "failed suites:$broken"
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    echo "$((($(date +%s%N) - begin) / 1000000)) $status $ok $bad $skip $suite" >>"$notes/done"
+}
+
+if [ "${1-}" = --one ]; then
+    run_suite "$3" "$2"
+    exit 0
+fi
+
+notes=$(mktemp -d)
+trap 'rm -rf "$notes"' EXIT
+: >"$notes/done"
+[ $# -eq 0 ] || printf '%s\0' "$@" | xargs -0 -n 1 -P "${GCSWEEP_JOBS:-$(nproc)}" "$0" --one "$notes"
+
+echo "slowest: $(sort -rn "$notes/done" | head -10 | while read -r ms _ _ _ _ suite; do
+    printf '%s %d.%d s; ' "${suite##*/}" $((ms / 1000)) $((ms / 100 % 10)); done)"
+awk -v suites=$# '
+    $2 != 0 { broken = broken " " $6 }
+    { passed += $3; failed += $4; skipped += $5 }
+    END {
+        if (broken != "") print "failed suites:" broken
+        printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+        exit !(NR == suites && failed == 0 && broken == "" && passed > 0)
+    }' "$notes/done"
