@@ -57,13 +57,11 @@ static void *read_copy(const struct library_file *f, uint64_t offset, uint64_t s
 {
     if (size > f->size)
         return NULL;
-    char *copy = malloc(size + 1);
+    char *copy = calloc(size + 1, 1);
     if (copy && !read_at(f, offset, copy, size)) {
         free(copy);
         return NULL;
     }
-    if (copy)
-        copy[size] = '\0';
     return copy;
 }
 

@@ -74,10 +74,18 @@ int pool_map_add(struct pool_map *map, const struct memory_backend *backend, uin
     return 0;
 }
 
+/* The window of an address whose nodes are there. */
+static struct pool_map_window *window_of(const struct pool_map *map, uintptr_t address)
+{
+    uintptr_t number = address >> map->window_bits;
+    uintptr_t root = pool_map_bits(number >> (POOL_MAP_MIDDLE_BITS + POOL_MAP_LEAF_BITS), POOL_MAP_ROOT_BITS);
+    uintptr_t leaf = pool_map_bits(number >> POOL_MAP_LEAF_BITS, POOL_MAP_MIDDLE_BITS);
+    return &map->root[root]->leaf[leaf]->window[pool_map_bits(number, POOL_MAP_LEAF_BITS)];
+}
+
 void pool_map_remove(struct pool_map *map, uintptr_t base)
 {
-    /* All nodes are there since the arena was added: no backend is needed. */
-    make_window(map, NULL, base)->head = 0;
+    window_of(map, base)->head = 0;
     if (base & map->window_mask)
-        make_window(map, NULL, base + map->window_mask + 1)->tail = 0;
+        window_of(map, base + map->window_mask + 1)->tail = 0;
 }

@@ -41,10 +41,10 @@ struct workload_param {
 
 #define WORKLOAD_INTEGER(type, field, initial_, least_, most_, help_) \
     {.name = #field, .offset = offsetof(type, field), .kind = PARAM_INTEGER, \
-     .initial = initial_, .least = least_, .most = most_, .help = help_}
+     .initial = (initial_), .least = (least_), .most = (most_), .help = (help_)}
 #define WORKLOAD_FRACTION(type, field, initial_, least_, most_, help_) \
     {.name = #field, .offset = offsetof(type, field), .kind = PARAM_FRACTION, \
-     .initial = initial_, .least = least_, .most = most_, .help = help_}
+     .initial = (initial_), .least = (least_), .most = (most_), .help = (help_)}
 
 /* A parameter and its text, as workload_set_param takes them. */
 struct workload_setting {

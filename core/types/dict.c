@@ -202,7 +202,7 @@ static int grow(struct heap *h, struct dict_object *d)
     struct key_table *larger = keys_new(h, keys_log2_for(d->length * 3));
     if (!larger)
         return -1;
-    if (d->values) {
+    if (d->values && d->keys) { /* values of its own come with a shared table of keys */
         move_split_entries(d, larger);
         values_free(h, d->values);
         d->values = NULL;

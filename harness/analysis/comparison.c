@@ -132,7 +132,7 @@ static int make_rows(struct comparison *c, const struct match *a, const struct m
         pair_keys(c, &of_a, &of_b, a->twin, b->twin);
         status = c->row_count > 0 ? 0 : refuse_strangers(c, a, b, error, error_size);
     }
-    if (c->row_count > 0)
+    if (status == 0)
         qsort(c->rows, c->row_count, sizeof *c->rows, by_place);
     for (size_t i = 0; status == 0 && i < c->row_count; i++)
         if (c->paired && a->twin == b->twin &&
@@ -243,7 +243,7 @@ static int fill_row(const struct comparison *c, struct comparison_row *row, stru
 
 static int adjust(struct comparison *c)
 {
-    double *p = malloc((c->row_count + 1) * sizeof *p);
+    double *p = calloc(c->row_count + 1, sizeof *p);
     int status = p != NULL ? 0 : -1;
 
     for (size_t m = 0; m < COMPARED && status == 0; m++) {

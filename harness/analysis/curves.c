@@ -147,7 +147,7 @@ static int percentile_curve(const struct result_set *results, const struct confi
         out->points = malloc(points * sizeof *out->points);
         status = out->points != NULL ? 0 : -1;
     }
-    if (out->points != NULL) {
+    if (out->points != NULL && all.bucket != NULL) {
         qsort(all.bucket, all.count, sizeof *all.bucket, compare_buckets);
         draw_percentiles(all.bucket, all.count, all.total, out);
     }

@@ -148,6 +148,7 @@ static int fill_settings(struct settings *t)
     int status = 0;
 
     for (size_t i = 0; i < t->count; i++)
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): those that a subject lacks were dropped
         runs += t->list[i].in[0]->run_count;
     t->rounds = malloc((2 * runs + 1) * sizeof *t->rounds);
     size_t *at = malloc(t->subject_count * sizeof *at);
