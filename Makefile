@@ -179,6 +179,8 @@ verify: all
 	$(BUILD)/gcsweep verify --pool
 	$(BUILD)/gcsweep verify --random 2000 --seed 7
 
+include tests/checks/checks.mk
+
 scale-check: all $(BUILD)/tests/scale_store
 	tests/scale_check.sh $(BUILD)
 
@@ -247,6 +249,10 @@ help:
 	@echo 'make bench      sweep thresholds and allocators, end in a report (FULL=1: the long one; OUT=DIR)'
 	@echo 'make report     write the report of OUT=DIR again'
 	@echo 'make test       all tests (SAN=address,undefined: under sanitizers; DEBUG_HEAP=1: in the debug heap)'
+	@echo 'make coverage   the lines that the tests run, folder by folder; fails below 90 % of core/, 80 % of harness/'
+	@echo 'make tsan       the thread sanitizer over what has threads'
+	@echo 'make memcheck   valgrind over a sample of tests and commands'
+	@echo 'make analyze    clang-tidy over all sources'
 	@echo 'make verify     the model against the real CPython, count by count'
 	@echo 'make self-check  does gcsweep find what is there, and nothing else? A/A sweeps and a known slow-down'
 	@echo 'make stress     30 seconds of random mutation with the heap checked after each batch'
