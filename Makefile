@@ -77,7 +77,7 @@ PROGRAMS := $(BUILD)/gcsweep $(BUILD)/gcsweep-worker $(BUILD)/gcsweep-worker-sit
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAMS) $(BUILD)/plots
+all: $(PROGRAMS) $(BUILD)/plots $(BUILD)/share $(BUILD)/gcsweep.1
 ifeq ($(PYTHON),)
 	@echo "note: no libpython found (pkg-config python3-embed): the runtime cpython is left out; make deps installs it" >&2
 endif
@@ -126,18 +126,26 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-# Where a program that is not installed looks for its plot scripts, wherever BUILD is.
-$(BUILD)/plots: | $(BUILD)/version.h
-	$(Q)ln -sfn "$(abspath plots)" $@
+# Where a program that is not installed looks for its plot scripts and Python programs, wherever BUILD is.
+$(BUILD)/plots $(BUILD)/share: | $(BUILD)/version.h
+	$(Q)ln -sfn "$(abspath $(@F))" $@
+
+$(BUILD)/gcsweep.1: $(BUILD)/gcsweep
+	$(call say,MAN,$@)
+	$(Q)$< man > $@
 
 # Both are rewritten only when they change: a commit rebuilds little, other
 # flags (release, CI=true) rebuild all.
+# sudo make install is another user than the one who cloned: the version stays the same.
+GIT := git -c safe.directory='*'
 keep_if_same = if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 $(BUILD)/version.h: FORCE
 	@mkdir -p $(@D)
-	@commit=$$(git rev-parse --short HEAD 2>/dev/null || true); \
-	printf '#define GCSWEEP_VERSION "%s%s"\n' '$(VERSION)' "$${commit:+-$$commit}$(if $(DEBUG_HEAP),+debug-heap)" > $@.new
+	@commit=$$($(GIT) rev-parse --short HEAD 2>/dev/null || true); \
+	printf '#define GCSWEEP_VERSION "%s%s"\n#define GCSWEEP_DATE "%s"\n' \
+		'$(VERSION)' "$${commit:+-$$commit}$(if $(DEBUG_HEAP),+debug-heap)" \
+		"$$($(GIT) log -1 --format=%cs 2>/dev/null || true)" > $@.new
 	@$(keep_if_same)
 
 $(BUILD)/flags: FORCE
@@ -169,7 +177,7 @@ $(BUILD)/tests/data/%.so: tests/data/%.c $(wildcard tests/data/*.h)
 	$(call say,LD,$@)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARNINGS) -fPIC -shared -o $@ $<
 
-$(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a | $(BUILD)/plots
+$(BUILD)/tests/%: tests/%.c $(BUILD)/libgcsweep.a | $(BUILD)/plots $(BUILD)/share
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(HARNESS_LIBS)
@@ -234,11 +242,24 @@ report: all
 
 # ---- Set-up ----
 
+# What install puts where below PREFIX, one FOLDER:FILE each; uninstall takes the same away.
+INSTALLED = $(PROGRAMS:%=bin:%) $(patsubst %,share/gcsweep/plots:%,$(wildcard plots/*)) \
+	$(patsubst %,share/gcsweep:%,$(wildcard share/*.py)) share/man/man1:$(BUILD)/gcsweep.1 \
+	share/bash-completion/completions:share/completion/gcsweep share/zsh/site-functions:share/completion/_gcsweep \
+	share/fish/vendor_completions.d:share/completion/gcsweep.fish \
+	share/doc/gcsweep:README.md share/doc/gcsweep:LICENSE $(patsubst %,share/doc/gcsweep/examples:%,$(wildcard examples/*.heap))
+OWN_FOLDERS := share/gcsweep/plots share/gcsweep share/doc/gcsweep/examples share/doc/gcsweep
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/gcsweep/plots
-	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 plots/* $(DESTDIR)$(PREFIX)/share/gcsweep/plots
-	install -m 644 share/*.py $(DESTDIR)$(PREFIX)/share/gcsweep
+	@set -e; for row in $(INSTALLED); do \
+		case $$row in bin:*) mode=755 ;; *) mode=644 ;; esac; \
+		install -D -m $$mode -t "$(DESTDIR)$(PREFIX)/$${row%%:*}" "$${row#*:}"; \
+	done
+	@echo 'installed into $(DESTDIR)$(PREFIX)'
+
+uninstall:
+	@for row in $(INSTALLED); do file=$${row#*:}; rm -f "$(DESTDIR)$(PREFIX)/$${row%%:*}/$${file##*/}"; done
+	@for folder in $(OWN_FOLDERS); do rmdir "$(DESTDIR)$(PREFIX)/$$folder" 2>/dev/null || true; done
 
 clean:
 	rm -rf build build-*
@@ -260,7 +281,7 @@ help:
 	@echo 'make fuzz       random inputs for every parser and reader, SECONDS=60 each; needs clang'
 	@echo 'make scale-check  what report, recommend and compare take on 100,000 runs'
 	@echo 'make release    build fully optimised'
-	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR'
+	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR; make uninstall takes it away'
 	@echo 'make clean      remove what was built; results stay'
 
 -include $(LIB_OBJECTS:.o=.d) $(CPYTHON_OBJECTS:.o=.d) $(SITES_OBJECTS:.o=.d) $(DEBUG_HEAP_OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(FUZZ_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)

@@ -290,7 +290,7 @@ static void in_shell(struct command *c, const char *shell, const char *script)
 
 /* COMP_WORDS as bash cuts them. */
 #define BASH_TRY                                                                                 \
-    "source $share/gcsweep.bash\n"                                                               \
+    "source $share/gcsweep\n"                                                               \
     "try() { COMP_LINE=$1 COMP_POINT=${#1}; shift; COMP_WORDS=(\"$@\") COMP_CWORD=$(($# - 1))\n" \
     "_gcsweep gcsweep; printf '[%s]\\n' \"${COMPREPLY[@]}\"; }\n"
 

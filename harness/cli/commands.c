@@ -9,6 +9,7 @@
 
 #include "harness/cli/cli.h"
 #include "harness/cli/completion.h"
+#include "harness/cli/manual.h"
 #include "harness/sweep/line.h"
 #include "version.h"
 
@@ -205,8 +206,12 @@ int cli_main(int argc, char **argv)
         printf("%s\n", argp_program_version);
         return cli_finish(CLI_DONE);
     }
-    if (strcmp(name, "complete") == 0) {
+    if (strcmp(name, "complete") == 0) { /* for the shells */
         completion_write(argc - 2, (const char *const *)(argv + 2), stdout);
+        return cli_finish(CLI_DONE);
+    }
+    if (strcmp(name, "man") == 0) { /* for the Makefile */
+        manual_write(stdout);
         return cli_finish(CLI_DONE);
     }
     const struct cli_command *command = find_command(name);

@@ -38,8 +38,8 @@ int interpreter_find(char *path, size_t size, char *error, size_t error_size)
 
 static int find_script(const char *name, char *path, size_t size, char *error, size_t error_size)
 {
-    /* From build/gcsweep, build/tests/test_interpreter, and bin/gcsweep. */
-    static const char *const places[] = {"../share", "../../share", "../share/gcsweep"};
+    /* From BUILD/gcsweep, BUILD/tests/test_interpreter, and bin/gcsweep. */
+    static const char *const places[] = {"share", "../share", "../share/gcsweep"};
     char folder[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", folder, sizeof folder - 1);
     folder[n > 0 ? n : 0] = '\0';
