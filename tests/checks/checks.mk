@@ -13,7 +13,7 @@ tsan:
 	TSAN_OPTIONS=halt_on_error=1 $(TSAN_BUILD)/gcsweep stress --threads 4 --seed 1 --mutations 300000
 
 # ---- Memory, without a sanitizer's allocator ----
-MEMCHECK_SUITES := dict gc object plan record store string weakref
+MEMCHECK_SUITES := dict gc object plan record report_text store string weakref
 memcheck: all $(MEMCHECK_SUITES:%=$(BUILD)/tests/test_%)
 	@GCSWEEP_BUILD=$(abspath $(BUILD)) tests/checks/memcheck.sh $(MEMCHECK_SUITES:%=$(BUILD)/tests/test_%)
 

@@ -31,8 +31,9 @@ find "$build" -name '*.gcno' ! -path "$build/tests/*" | sort | xargs gcov --stdo
                 if (!hit[place[i]]) never[at[1]] = never[at[1]] " " at[2]
             }
             for (i = 1; i <= names; i++)
-                if (named[i] ~ /\/$/) print share(named[i])
+                if (named[i] ~ /\/$/) print share(named[i]) | "sort -k6"
                 else print share(named[i]) "  never:" never[named[i]] > list
+            close("sort -k6")
             exit falls_short("core/", 90) + falls_short("harness/", 80) > 0
         }' && status=0 || status=$?
 sort -n "$build/coverage.new" >"$build/coverage.txt" && rm "$build/coverage.new"
