@@ -5,7 +5,9 @@
 # must fail within 60 seconds. A patch that no longer applies is a failure, too.
 #
 # Prints a table: bug, seconds until it was found, deeds it was shrunk to, what
-# stress said. GCSWEEP_BUILD names the build to start from.
+# the saved heap script shows of it, what stress said. The script is run on the
+# sound model, which must take it, and on the patched one; "-": that prints the
+# same. GCSWEEP_BUILD names the build to start from.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 build=${GCSWEEP_BUILD:-$PWD/build}
@@ -14,16 +16,32 @@ libraries="$(pkg-config --libs $(sed -n 's/^PACKAGES := //p' Makefile)) -lm"
 room=$(mktemp -d) || exit 2
 trap 'rm -rf "$room"' EXIT
 missed=0
+shown=0
 
-# Leaves $room/gcsweep.
+# Leaves $room/gcsweep, and the worker that runs its scripts.
 build_with() {
     file=$(sed -n 's|^+++ b/||p' "$1")
     mkdir -p "$room/$(dirname "$file")"
     patch -s -p1 -F0 -o "$room/$file" <"$1" >"$room/log" 2>&1 || return 1
     compile=$(cat "$build/flags")
     $compile -w -MF /dev/null -c -o "$room/patched.o" "$room/$file" >"$room/log" 2>&1 &&
-        $compile -o "$room/gcsweep" "$build/harness/cli/main.o" "$room/patched.o" "$build/libgcsweep.a" $libraries \
-            -MF /dev/null >"$room/log" 2>&1
+        link gcsweep cli && link gcsweep-worker worker
+}
+
+link() {
+    $compile -o "$room/$1" "$build/harness/$2/main.o" "$room/patched.o" "$build/libgcsweep.a" $libraries \
+        -MF /dev/null >"$room/log" 2>&1
+}
+
+# Sets $shows; fails where the script is wrong.
+run_script() {
+    set -- "$room"/saved/*.heap
+    "$build/gcsweep" script "$1" >"$room/sound" 2>"$room/log" || return 1
+    "$room/gcsweep" script --timeout 10s "$1" >"$room/broken" 2>"$room/complaint"
+    shows=-
+    cmp -s "$room/sound" "$room/broken" || shows=differs
+    [ -s "$room/complaint" ] && shows=fails
+    [ "$shows" = - ] || shown=$((shown + 1))
 }
 
 try_bug() {
@@ -34,6 +52,7 @@ try_bug() {
         missed=$((missed + 1))
         return
     fi
+    rm -rf "$room/saved"
     start=$(date +%s%N)
     "$room/gcsweep" stress --seed 1 --seconds 60 --save "$room/saved" >"$room/out" 2>"$room/err"
     status=$?
@@ -46,10 +65,16 @@ try_bug() {
         missed=$((missed + 1))
         return
     fi
-    printf '%-32s %8s %8s  %s\n' "$name" "$found" "${deeds:--}" "$said"
+    if ! run_script; then
+        printf '%-32s the heap script that was saved does not run\n' "$name"
+        sed 's/^/    /' "$room/log"
+        missed=$((missed + 1))
+        return
+    fi
+    printf '%-32s %8s %8s %8s  %s\n' "$name" "$found" "${deeds:--}" "$shows" "$said"
 }
 
-printf '%-32s %8s %8s  %s\n' bug seconds deeds 'what stress said'
+printf '%-32s %8s %8s %8s  %s\n' bug seconds deeds script 'what stress said'
 if [ $# -eq 0 ]; then
     set -- tests/data/bugs/*.patch
 else
@@ -57,5 +82,5 @@ else
 fi
 bugs=$#
 for patch in "$@"; do try_bug "$patch"; done
-echo "$((bugs - missed)) of $bugs bugs found"
+echo "$((bugs - missed)) of $bugs bugs found, $shown of them shown by the heap script alone"
 [ "$missed" -eq 0 ]

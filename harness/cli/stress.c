@@ -2,6 +2,7 @@
 #include "harness/cli/cli.h"
 #include "harness/cli/stress_faults.h"
 #include "harness/stress/confine.h"
+#include "harness/stress/deeds_script.h"
 #include "harness/stress/shrink.h"
 #include "harness/stress/stress.h"
 
@@ -49,7 +50,8 @@ static const struct argp_option known_options[] = {
      "and "
      "none, on this process's malloc)",
      0},
-    {"save", KEY_SAVE, "DIR", 0, "the folder for what a failure was shrunk to; made when it is not there", 0},
+    {"save", KEY_SAVE, "DIR", 0,
+     "the folder for what a failure was shrunk to, as deeds and as a heap script; made when it is not there", 0},
     {"replay", KEY_REPLAY, "FILE", 0, "run what was saved, once", 0},
     {"every-allocation", KEY_EVERY_ALLOCATION, NULL, 0,
      "no random mutation: every request for memory of the workloads and heap scripts named (default: every workload, "
@@ -161,23 +163,58 @@ static error_t parse(int key, char *text, struct argp_state *state)
 
 /* ---- What a failure was shrunk to ---- */
 
-/* DIR/stress-SEED-SESSION.deeds. */
-static int save(const char *folder, const struct stress_options *o, uint64_t session, const struct program *p)
+/* DIR/stress-SEED-SESSION and an ending. */
+static void name_saved(char path[PATH_MAX], const char *folder, const struct deeds_origin *from, const char *ending)
+{
+    snprintf(path, PATH_MAX, "%s/stress-%" PRIu64 "-%" PRIu64 "%s", folder, from->seed, from->session, ending);
+}
+
+static bool close_saved(FILE *out, const char *path)
+{
+    bool written = !ferror(out);
+    if (fclose(out) == 0 && written)
+        return true;
+    fprintf(stderr, "gcsweep stress: %s could not be written: %s\n", path, strerror(errno));
+    return false;
+}
+
+static FILE *open_saved(const char *path)
+{
+    FILE *out = fopen(path, "w");
+    if (!out)
+        fprintf(stderr, "gcsweep stress: %s: %s\n", path, strerror(errno));
+    return out;
+}
+
+static void save_deeds(const char *folder, const struct deeds_origin *from, const struct program *p)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/stress-%" PRIu64 "-%" PRIu64 ".deeds", folder, o->seed, session);
-    FILE *out = fopen(path, "w");
-    if (!out) {
-        fprintf(stderr, "gcsweep stress: %s: %s\n", path, strerror(errno));
-        return CLI_FAILED;
-    }
+    name_saved(path, folder, from, ".deeds");
+    FILE *out = open_saved(path);
+    if (!out)
+        return;
     program_write(out, p);
-    bool written = !ferror(out);
-    if (fclose(out) != 0 || !written)
-        fprintf(stderr, "gcsweep stress: %s could not be written: %s\n", path, strerror(errno));
-    else
+    if (close_saved(out, path))
         fprintf(stderr, "gcsweep stress: `gcsweep stress --replay %s` runs it again\n", path);
-    return CLI_FAILED;
+}
+
+static void save_script(const char *folder, const struct deeds_origin *from, const struct program *p)
+{
+    char path[PATH_MAX];
+    size_t unsaid = 0;
+    name_saved(path, folder, from, ".heap");
+    FILE *out = open_saved(path);
+    if (!out)
+        return;
+    bool whole = deeds_script_write(out, p, from, &unsaid) == 0;
+    if (!whole)
+        fprintf(stderr, "gcsweep stress: %s: memory ran out\n", path);
+    if (!close_saved(out, path) || !whole)
+        return;
+    fprintf(stderr, "gcsweep stress: `gcsweep script %s` does the same to the heap", path);
+    if (unsaid > 0)
+        fprintf(stderr, ", but for %zu of %zu deeds that it cannot say wholly", unsaid, p->count);
+    fputc('\n', stderr);
 }
 
 static int show_failure(const struct arguments *a, const struct stress_result *r)
@@ -199,10 +236,13 @@ static int show_failure(const struct arguments *a, const struct stress_result *r
     } else {
         program_shrink(&p, &shrunk, SHRINK_SECONDS, o->hang_seconds);
         fprintf(stderr, "gcsweep stress: shrunk to %zu deeds: %s\n", p.count, shrunk.failure);
-        if (a->save)
-            save(a->save, o, r->failed_session, &p);
-        else
+        struct deeds_origin from = {.seed = o->seed, .session = r->failed_session, .failure = shrunk.failure};
+        if (a->save) {
+            save_deeds(a->save, &from, &p);
+            save_script(a->save, &from, &p);
+        } else {
             program_write(stdout, &p);
+        }
     }
     program_free(&p);
     return cli_finish(CLI_FAILED);

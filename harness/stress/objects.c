@@ -167,58 +167,18 @@ static uint32_t choose_edges(const struct session *s, enum shape shape, uint8_t 
     return n;
 }
 
-static uint32_t most_edges(enum shape shape, const struct step *step)
-{
-    if (shape >= SHAPE_BULK)
-        return 0;
-    uint32_t wanted = step->c % (ORACLE_EDGES + 1u);
-    uint32_t slots = step->d / SHAPES % 4 < 3 ? SLOTS_FEW : SLOTS_MANY;
-    return shape == SHAPE_SLOTS && wanted > slots ? slots : wanted;
-}
-
-/* Edges that it has, empty ones included. */
-static uint32_t room_for(enum shape shape, uint32_t edges, const struct step *step)
-{
-    if (shape == SHAPE_SLOTS)
-        return step->d / SHAPES % 4 < 3 ? SLOTS_FEW : SLOTS_MANY;
-    return shape == SHAPE_DICT || shape == SHAPE_OBJECT ? ORACLE_EDGES : edges;
-}
-
-static uint32_t class_for(enum shape shape, const struct step *step)
-{
-    uint32_t finalizes = step->e % 3 == 0;
-    if (shape == SHAPE_OBJECT)
-        return CLASS_OBJECT + step->e / 3u % OBJECT_CLASSES * 2 + finalizes;
-    return (step->d / SHAPES % 4 < 3 ? 0u + CLASS_SLOTS_FEW : 0u + CLASS_SLOTS_MANY) + finalizes;
-}
-
-/* Bytes on both sides of the largest block of a pool. */
-static uint32_t size_for(enum shape shape, const struct step *step)
-{
-    switch (shape) {
-    case SHAPE_BYTES:
-        return 8u + step->c * (step->e < 200 ? 1u : 5u);
-    case SHAPE_TEXT:
-        return step->c % 48;
-    case SHAPE_BULK:
-        return step->e < 16 ? step->c : step->c % 16u;
-    default:
-        return 0;
-    }
-}
-
 static oracle_place describe(struct session *s, const struct step *step, const struct step *then)
 {
-    enum shape shape = (enum shape)(step->d % SHAPES);
+    enum shape shape = step_shape(step);
     oracle_place edge[ORACLE_EDGES];
-    uint32_t n = choose_edges(s, shape, step->b, most_edges(shape, step), edge);
-    oracle_place place = oracle_add(&s->oracle, shape, room_for(shape, n, step));
+    uint32_t n = choose_edges(s, shape, step->b, step_most_edges(shape, step), edge);
+    oracle_place place = oracle_add(&s->oracle, shape, step_room(shape, n, step));
     if (place == ORACLE_NONE)
         return ORACLE_NONE;
     struct shadow *at = session_shadow(s, place);
-    at->size = size_for(shape, step);
+    at->size = step_size(shape, step);
     if (shape == SHAPE_OBJECT || shape == SHAPE_SLOTS) {
-        at->class = class_for(shape, step);
+        at->class = step_class(shape, step);
         at->finalizes = session_classes[at->class].finalizer;
         at->then = *then;
     }
@@ -251,13 +211,9 @@ void session_make(struct session *s, const struct step *step, const struct step 
 /* Released in one deep cascade when its register goes. */
 void session_chain(struct session *s, const struct step *step)
 {
-    static const uint8_t shapes[] = {SHAPE_LIST, SHAPE_TUPLE, SHAPE_DICT, SHAPE_SLOTS, SHAPE_OBJECT, SHAPE_FUNCTION};
-    enum { KINDS = sizeof shapes };
-    struct step link = {.kind = DEED_MAKE, .a = step->a % REGISTERS, .b = step->a % REGISTERS, .c = 1};
     unsigned depth = s->depth > 0 ? step->c % 16u : step->c;
     for (unsigned i = 0; i < depth; i++) {
-        link.d = step->d % 4 == 0 ? shapes[(step->d / 4 + i) % KINDS] : shapes[step->d / 4 % KINDS];
-        link.e = (uint8_t)(step->e + i);
+        struct step link = step_link_of_chain(step, i);
         session_make(s, &link, &(struct step){0});
     }
 }

@@ -62,24 +62,6 @@ static bool is_busy(const struct shadow *at, uint32_t edge)
     return (at->busy >> edge & 1) != 0;
 }
 
-/* The edge of an object that can change which c names, ORACLE_EDGES for none;
- * a list's may be one past its last. */
-static uint32_t edge_named(const struct shadow *at, uint8_t c)
-{
-    switch (at->shape) {
-    case SHAPE_LIST:
-        if (at->edges == 0 || (c >= 128 && at->edges < ORACLE_EDGES))
-            return at->edges;
-        return c % at->edges;
-    case SHAPE_DICT:
-    case SHAPE_OBJECT:
-    case SHAPE_SLOTS:
-        return c % at->edges;
-    default:
-        return ORACLE_EDGES;
-    }
-}
-
 static void set_edge(struct session *s, oracle_place from, uint32_t i, oracle_place to)
 {
     struct shadow *at = session_shadow(s, from);
@@ -104,7 +86,7 @@ static void step_link(struct session *s, const struct step *step)
     if (from == ORACLE_NONE || to == ORACLE_NONE)
         return;
     struct shadow *at = session_shadow(s, from);
-    uint32_t i = edge_named(at, step->c);
+    uint32_t i = step_edge(at->shape, at->edges, step->c);
     if (i == ORACLE_EDGES || is_busy(at, i))
         return;
     struct frame f = session_enter(s, 2);
@@ -144,7 +126,7 @@ static void step_unlink(struct session *s, const struct step *step)
     if (from == ORACLE_NONE)
         return;
     const struct shadow *at = session_shadow(s, from);
-    uint32_t i = edge_named(at, step->c % 128);
+    uint32_t i = step_edge(at->shape, at->edges, step->c % 128);
     if (i >= at->edges || is_busy(at, i))
         return;
     struct frame f = session_enter(s, 1);

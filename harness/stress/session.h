@@ -69,6 +69,22 @@ static inline struct shadow *session_shadow(struct session *s, oracle_place plac
 /* Notes a failure, of which the first counts; returns false. */
 bool session_fail(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* ---- What a step asks for, whatever the heap is like (choices.c) ---- */
+
+/* Of DEED_MAKE: the new object's shape, and for that shape how many registers
+ * it is to hold at most, the edges that it has (empty ones included) where it
+ * holds n, its row of session_classes, and its size. */
+enum shape step_shape(const struct step *step);
+uint32_t step_most_edges(enum shape shape, const struct step *step);
+uint32_t step_room(enum shape shape, uint32_t n, const struct step *step);
+uint32_t step_class(enum shape shape, const struct step *step);
+uint32_t step_size(enum shape shape, const struct step *step);
+/* The DEED_MAKE that makes link i of a DEED_CHAIN. */
+struct step step_link_of_chain(const struct step *chain, unsigned i);
+/* The edge that c names, of an object whose edges can change; ORACLE_EDGES for
+ * none. A list's may be one past its last. */
+uint32_t step_edge(enum shape shape, uint32_t edges, uint8_t c);
+
 /* ---- Deeds (perform.c, objects.c) ---- */
 
 /* Takes the step in heap and oracle alike; `then` is what it leaves to be done. */
