@@ -116,13 +116,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option option_rows[] = {
-    {"margin", KEY_MARGIN, "X%", 0, "Differences up to this do not count (default 1%)", 0},
+    {"margin", KEY_MARGIN, "X%", 0, "differences up to this do not count (default 1%)", 0},
     {"fail-over", KEY_FAIL_OVER, "X%", 0,
-     "Exit 1 where B is worse by more than this: the whole interval beyond it, and its p adjusted for all "
+     "exit 1 where B is worse by more than this: the whole interval beyond it, and its p adjusted for all "
      "configurations below 0.05",
      0},
-    {"measure", KEY_MEASURE, "LIST", 0, "What --fail-over is about: wall (default), gc, p99, max, rss", 0},
-    {"format", KEY_FORMAT, "NAME", 0, "human (default), json, markdown or csv", 0},
+    {"measure", KEY_MEASURE, "LIST", 0, "what --fail-over is about: wall (default), gc, p99, max, rss", 0},
+    {"format", KEY_FORMAT, "FORMAT", 0, "human (default), json, markdown or csv", 0},
     {0},
 };
 

@@ -48,23 +48,23 @@ struct recommend_options {
 };
 
 static const struct argp_option rows[] = {
-    {"max-pause", KEY_MAX_PAUSE, "TIME", 0, "The longest pause may be this long at most, such as 5ms", 1},
-    {"max-rss", KEY_MAX_RSS, "SIZE", 0, "The peak RSS may be this large at most, such as 300M", 1},
+    {"max-pause", KEY_MAX_PAUSE, "TIME", 0, "the longest pause may be this long at most, such as 5ms", 1},
+    {"max-rss", KEY_MAX_RSS, "SIZE", 0, "the peak RSS may be this large at most, such as 300M", 1},
     {"min-throughput", KEY_MIN_THROUGHPUT, "SHARE", 0,
-     "The throughput must be at least this share of the best setting's, such as 0.95", 1},
-    {"with-disabled", KEY_WITH_DISABLED, NULL, 0, "Settings that never collected may be advised, too", 1},
-    {"workload", KEY_WORKLOAD, "NAME", 0, "Only this workload: its name, or its whole label as the tables show it", 2},
-    {"runtime", KEY_RUNTIME, "NAME", 0, "Only this runtime (default: cpython where the sweep has it, else model)", 2},
-    {"each", KEY_EACH, NULL, 0, "One piece of advice for each workload, not one over all of them", 2},
+     "the throughput must be at least this share of the best setting's, such as 0.95", 1},
+    {"with-disabled", KEY_WITH_DISABLED, NULL, 0, "settings that never collected may be advised, too", 1},
+    {"workload", KEY_WORKLOAD, "NAME", 0, "only this workload: its name, or its whole label as the tables show it", 2},
+    {"runtime", KEY_RUNTIME, "NAME", 0, "only this runtime (default: cpython where the sweep has it, else model)", 2},
+    {"each", KEY_EACH, NULL, 0, "one piece of advice for each workload, not one over all of them", 2},
     {"confirm", KEY_CONFIRM, NULL, 0,
-     "Run the advice and the default on the real CPython, fresh processes in turn, into DIR/confirm; then as "
+     "run the advice and the default on the real CPython, fresh processes in turn, into DIR/confirm; then as "
      "--hyperfine there",
      3},
-    {"rounds", KEY_ROUNDS, "N", 0, "Rounds of --confirm: 10 (default) or more", 3},
+    {"rounds", KEY_ROUNDS, "N", 0, "rounds of --confirm: 10 (default) or more", 3},
     {"hyperfine", KEY_HYPERFINE, NULL, 0,
-     "Time the advice and the default as whole processes with hyperfine, into DIR/hyperfine.json", 3},
+     "time the advice and the default as whole processes with hyperfine, into DIR/hyperfine.json", 3},
     {"format", KEY_FORMAT, "FORMAT", 0, "human (default), markdown or json", 4},
-    {"seed", KEY_SEED, "N", 0, "Seed of the draws that say how sure it is (default 1)", 4},
+    {"seed", KEY_SEED, "N", 0, "seed of the draws that say how sure it is (default 1)", 4},
     {0},
 };
 

@@ -43,7 +43,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option option_rows[] = {
-    {"no-pictures", KEY_NO_PICTURES, NULL, 0, "Leave the pictures out", 0},
+    {"no-pictures", KEY_NO_PICTURES, NULL, 0, "leave the pictures out", 0},
     {0},
 };
 

@@ -99,7 +99,7 @@ static const struct argp_option own_rows[] = {
      "after rounds of both runtimes side by side: the model's time over the real CPython's, for the whole run, for its "
      "collections and for each object that they looked at, each with its 95 % interval",
      0},
-    {"rounds", OPTION_ROUNDS, "N", 0, "of --times (10)", 0},
+    {"rounds", OPTION_ROUNDS, "N", 0, "of --times (default 10)", 0},
     {0},
 };
 const struct argp verify_argp = {
