@@ -47,8 +47,8 @@ static bool ends_in_time(pid_t pid)
 
 int render_svg(int dot_fd, int svg_fd, char *error, size_t error_size)
 {
-    pid_t pid;
-    int status;
+    pid_t pid = -1, ended;
+    int status = 0;
     int failed = lseek(dot_fd, 0, SEEK_SET) < 0 ? errno : spawn_dot(dot_fd, svg_fd, &pid);
     if (failed == ENOENT) {
         snprintf(error, error_size, "--svg needs Graphviz: install the package graphviz (make deps does)");
@@ -59,10 +59,10 @@ int render_svg(int dot_fd, int svg_fd, char *error, size_t error_size)
         return -1;
     }
     bool in_time = ends_in_time(pid);
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            status = -1;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    do
+        ended = waitpid(pid, &status, 0);
+    while (ended < 0 && errno == EINTR);
+    if (ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
     if (in_time)
         snprintf(error, error_size, "dot could not draw the graph");
