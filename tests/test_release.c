@@ -31,7 +31,7 @@ static void nested_releases_finalize_in_cpythons_order(void **state)
 
 enum { SMALL_STACK = 1 << 20 };
 
-#if defined(GCSWEEP_SANITIZED)
+#if defined GCSWEEP_SANITIZED || defined GCSWEEP_DEBUG_HEAP
 enum { DEEP = 1000000 };
 #else
 enum { DEEP = 10000000 };
