@@ -91,9 +91,12 @@ static int check_whole(const struct store_file *f, char *error, size_t error_siz
     if (store_file_prepare(f, "PRAGMA quick_check(1)", &statement, error, error_size) != 0)
         return -1;
     int result = 0;
-    if (sqlite3_step(statement) != SQLITE_ROW)
+    const char *found = NULL;
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        found = (const char *)sqlite3_column_text(statement, 0);
+    if (!found)
         result = store_file_error(f, error, error_size);
-    else if (strcmp((const char *)sqlite3_column_text(statement, 0), "ok") != 0)
+    else if (strcmp(found, "ok") != 0)
         result = line_error(error, error_size, "%s: damaged or cut off", f->path);
     sqlite3_finalize(statement);
     return result;

@@ -22,8 +22,11 @@ static int no_memory(struct loading *l)
     return line_error(l->error, l->error_size, "%s: out of memory", l->file.path);
 }
 
+/* What SQLite could not give for want of memory is missing, but not in the file. */
 static int damaged(struct loading *l)
 {
+    if (sqlite3_errcode(l->file.db) == SQLITE_NOMEM)
+        return no_memory(l);
     return line_error(l->error, l->error_size, "%s: damaged or cut off", l->file.path);
 }
 

@@ -1,6 +1,7 @@
 /* store_unpack.c - the blobs of a results file, which may hold anything. */
 #include <stdlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "harness/record/derive.h"
 #include "harness/record/lists.h"
@@ -24,8 +25,10 @@ static void *unpack(const void *packed, size_t size, size_t *length, char *error
         line_error(error, error_size, "out of memory");
         return NULL;
     }
-    if (ZSTD_decompress(bytes, (size_t)claimed, packed, size) != claimed) {
-        line_error(error, error_size, "its record is damaged");
+    size_t unpacked = ZSTD_decompress(bytes, (size_t)claimed, packed, size);
+    if (unpacked != claimed) {
+        bool no_memory = ZSTD_getErrorCode(unpacked) == ZSTD_error_memory_allocation;
+        line_error(error, error_size, no_memory ? "out of memory" : "its record is damaged");
         free(bytes);
         return NULL;
     }
