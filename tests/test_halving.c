@@ -277,22 +277,43 @@ static void a_search_follows_the_worked_example(void **state)
     struct search s;
     struct halving_step step;
     size_t explored = 0, count;
-    open_search(&s, &f->grid, 10, 1008, 1, 0.2);
-    const unsigned first[] = {1, 2, 5}, added[] = {1, 3, 5};
+    open_search(&s, &f->grid, 6, 604, 1, 0.2);
     while (halving_next(s.halving, s.values, &step) == 1) {
-        assert_int_equal(step.stages, 4);
+        assert_int_equal(step.stages, 3);
         if (step.stage == 0) {
             explored += step.count;
             continue;
         }
-        assert_int_equal(step.first_round, first[step.stage - 1]);
-        assert_int_equal(step.rounds, added[step.stage - 1]);
-        assert_int_equal(step.count, step.stage == 1 ? 173 : step.stage == 2 ? 86 : 44);
+        assert_int_equal(step.first_round, step.stage == 1 ? 1 : 3);
+        assert_int_equal(step.rounds, step.stage == 1 ? 2 : 3);
+        assert_int_equal(step.count, step.stage == 1 ? 108 : 55);
     }
-    assert_int_equal(explored, 347);
-    assert_int_equal(halving_runs(s.halving), 1008);
+    assert_int_equal(explored, 217);
+    assert_int_equal(halving_runs(s.halving), 604);
     halving_finalists(s.halving, &count);
-    assert_int_equal(count, 44);
+    assert_int_equal(count, 55);
+    close_search(&s);
+}
+
+/* Ten rounds allow for 347 cells when half of them go on. */
+static void more_than_half_go_on_once_enough_is_explored(void **state)
+{
+    struct fixture *f = *state;
+    struct search s;
+    struct halving_step step;
+    size_t explored = 0, before = 0;
+    open_search(&s, &f->grid, 10, 1008, 1, 0.2);
+    while (halving_next(s.halving, s.values, &step) == 1) {
+        if (step.stage == 0) {
+            explored += step.count;
+            before = explored;
+            continue;
+        }
+        assert_true(step.count > before / 2);
+        before = step.count;
+    }
+    assert_int_equal(explored, 303);
+    assert_in_range(halving_runs(s.halving), 990, 1008);
     close_search(&s);
 }
 
@@ -376,6 +397,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(seeds_give_different_samples, open_grid, drop_grid),
         cmocka_unit_test(a_tuning_that_is_not_three_thresholds_is_refused),
         cmocka_unit_test_setup_teardown(a_search_follows_the_worked_example, open_grid, drop_grid),
+        cmocka_unit_test_setup_teardown(more_than_half_go_on_once_enough_is_explored, open_grid, drop_grid),
         cmocka_unit_test_setup_teardown(a_search_keeps_to_its_runs_and_finds_the_front, open_grid, drop_grid),
         cmocka_unit_test_setup_teardown(decisions_look_at_nothing_that_was_not_asked_for, open_grid, drop_grid),
         cmocka_unit_test_setup_teardown(cells_whose_runs_fail_do_not_survive, open_grid, drop_grid),

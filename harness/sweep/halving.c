@@ -16,6 +16,7 @@ struct halving {
     struct halving_options options;
     unsigned stages, rounds_of[MOST_STAGES]; /* rounds that a cell has after a stage */
     size_t explored_most;                    /* cells to explore in all */
+    double kept_share;                       /* of a stage's cells, those that reach the next */
     size_t sampled;                          /* of these, those that cover the grid */
 
     unsigned stage, wave;
@@ -48,24 +49,39 @@ static unsigned rounds_added(const struct halving *h, unsigned stage)
     return h->rounds_of[stage] - (stage > 0 ? h->rounds_of[stage - 1] : 0);
 }
 
-/* Runs that one explored cell costs in all stages, when half of a stage's cells reach the next. */
-static double runs_per_cell(const struct halving *h)
+/* Runs that one explored cell costs in all stages, when that share of a stage's cells reaches the next. */
+static double runs_per_cell(const struct halving *h, double kept_share)
 {
     double runs = 0, share = 1;
-    for (unsigned k = 0; k < h->stages; k++, share /= 2)
+    for (unsigned k = 0; k < h->stages; k++, share *= kept_share)
         runs += share * rounds_added(h, k);
     return runs;
+}
+
+/* Half of the cells go on from each stage; more where the runs allow it once that share of the grid is explored. */
+static void share_out(struct halving *h, double runs)
+{
+    double most = ceil((double)h->grid->count * HALVING_MOST_EXPLORED), least_share = 0.5, most_share = 1;
+
+    h->kept_share = 0.5;
+    h->explored_most = (size_t)fmin(most, runs / runs_per_cell(h, 0.5));
+    if ((double)h->explored_most < most)
+        return;
+    for (int i = 0; i < 50; i++) {
+        h->kept_share = (least_share + most_share) / 2;
+        if (most * runs_per_cell(h, h->kept_share) <= runs)
+            least_share = h->kept_share;
+        else
+            most_share = h->kept_share;
+    }
 }
 
 static int share_runs(struct halving *h, char *error, size_t error_size)
 {
     size_t twin_runs = h->grid->twin != GRID_NO_TWIN ? h->options.rounds : 0;
     size_t runs = h->options.most_runs > twin_runs ? h->options.most_runs - twin_runs : 0;
-    h->explored_most = (size_t)((double)runs / runs_per_cell(h));
-    if (h->explored_most > h->grid->count)
-        h->explored_most = h->grid->count;
+    share_out(h, (double)runs);
     h->sampled = (h->explored_most + 1) / 2;
-    h->runs = 0;
     if (h->explored_most >= LEAST_EXPLORED && h->explored_most >> (h->stages - 1) > 0)
         return 0;
     return line_error(error, error_size,
@@ -262,9 +278,8 @@ static int explore(struct halving *h, const struct hypervolume_point *values)
 
 static size_t survivors(const struct halving *h)
 {
-    size_t half = h->alive_count / 2;
     if (h->stage + 1 < h->stages)
-        return half;
+        return (size_t)(h->kept_share * (double)h->alive_count);
     size_t affordable = runs_left(h) / rounds_added(h, h->stage);
     return affordable < h->alive_count ? affordable : h->alive_count;
 }

@@ -14,13 +14,16 @@
  *            is least known.
  * Halving    each stage runs the better half of the stage before up to about
  *            twice as many rounds, the last one all rounds: 1, 2, 5, 10 of 10;
- *            1, 3, 6 of 6. The last stage takes what runs are left.
+ *            1, 3, 6 of 6. Where that leaves runs once HALVING_MOST_EXPLORED
+ *            of the grid is explored, more than half go on: of settings that
+ *            are nearly equal, few runs do not tell the best. The last stage
+ *            takes what runs are left.
  * Runs       never more than `most_runs`, the A/A twin's included: it runs
  *            whenever its original does, and the original is in every stage.
- * Worked example  504 cells, 10 rounds, 1,008 runs: 10 are the twin's; a cell
- *            explored costs 1 + 1/2 + 3/4 + 5/8 runs, so 347 are explored, 173
- *            run twice, 86 five times, and what is left is enough to run 44 ten
- *            times: 1,008 runs in all.
+ * Worked example  504 cells, 6 rounds, 604 runs: 6 are the twin's; a cell
+ *            explored costs 1 + 2/2 + 3/4 runs, so 217 are explored, 108 run
+ *            three times, and what is left is enough to run 55 six times: 604
+ *            runs in all.
  * Pairs      rounds of different waves were run at different times: intervals
  *            on ratios are for the finalists, whose later rounds are whole.
  * Ownership  halving_close; the grid outlives the search.
@@ -40,7 +43,8 @@
 #include "harness/sweep/grid.h"
 
 enum { HALVING_WAVES = 8 };
-#define HALVING_HOPE 1.0 /* deviations below what is expected of a cell that was not run */
+#define HALVING_MOST_EXPLORED 0.6 /* of the grid */
+#define HALVING_HOPE          1.0 /* deviations below what is expected of a cell that was not run */
 
 struct halving_options {
     unsigned rounds; /* of the last stage */
