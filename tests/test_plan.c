@@ -459,7 +459,7 @@ static void the_plans_of_the_repository_are_good(void **state)
         unsigned least_rounds;
     } rows[] = {
         {"plans/bench.json", 5 * (4 * 6 + 1), 6},
-        {"plans/bench-full.json", 5 * (2 * 7 * 6 + 1), 15},
+        {"plans/bench-full.json", 5 * (2 * 4 * 5 + 1), 10},
         {"plans/ci.json", 2 * (2 * 2 + 1), 6},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
