@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +123,34 @@ const struct argp tune_argp = {
         "volume (--against, --replay), 2 input that cannot be used, 3 interrupted: --resume goes on.",
     .children = children,
 };
+
+/* What the shared options' help says of a search: its defaults are a grid, not one value. */
+static char *explain(int key, const char *text, void *input)
+{
+    (void)input;
+    switch (key) {
+    case OPTION_THRESHOLD0:
+        return strdup("such as 700,10000,50000 (default: seven values, see below)");
+    case OPTION_THRESHOLD1:
+    case OPTION_THRESHOLD2:
+        return strdup("default 5,10,50");
+    case OPTION_ALLOCATOR:
+        return strdup("may be given several times; default: pymalloc, system, jemalloc and mimalloc");
+    case OPTION_TUNING:
+        return strdup("not taken: a search makes its tunings itself");
+    default:
+        return (char *)(uintptr_t)text; /* argp takes what it gave as it is */
+    }
+}
+
+static int parse_arguments(int argc, char **argv, struct tune_options *o)
+{
+    struct argp shared = options_argp, own = tune_argp;
+    shared.help_filter = explain;
+    const struct argp_child explained[] = {{&shared, 0, NULL, 0}, {0}};
+    own.children = explained;
+    return cli_parse(&own, argc, argv, o);
+}
 
 /* ---- Options ---- */
 
@@ -411,7 +440,7 @@ int cli_tune(int argc, char **argv)
     char *command = command_line_make(argc, argv); /* before argp sorts the arguments */
     if (!command)
         return cli_refuse("out of memory");
-    int status = cli_parse(&tune_argp, argc, argv, &o) == 0 ? CLI_DONE : CLI_UNUSABLE;
+    int status = parse_arguments(argc, argv, &o) == 0 ? CLI_DONE : CLI_UNUSABLE;
     if (status == CLI_DONE && check_combination(&o, error, sizeof error) != 0)
         status = cli_refuse(error);
     if (status == CLI_DONE)
