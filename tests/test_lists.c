@@ -15,7 +15,7 @@ static char error[256];
 /* A record with something in every kind of list; the lists are static. */
 static struct run_record record(void)
 {
-    static struct record_bucket young[] = {{1, 9}, {2047, 1}, {UINT64_MAX, UINT64_MAX}}, late[] = {{5, 1}};
+    static struct record_bucket young[] = {{1, 9}, {2047, 1}, {UINT64_MAX, UINT64_C(1) << 47}}, late[] = {{5, 1}};
     static struct record_pause longest[] = {{900, 80, 2}, {0, 70, RECORD_RELEASE}, {UINT64_MAX, 0, 0}};
     static struct record_sample samples[] = {{0, 4096}, {1000000, 0}, {2000000, UINT64_MAX}};
     static struct record_floating floating[] = {{1, 2, 3}, {4, 0, 0}};

@@ -54,7 +54,7 @@ static void each_bad_input_is_one_line_that_says_what_is_allowed(void **state)
         {{"--min-throughput", "95%"}, "above 0 and up to 1"},
         {{"--min-throughput", "nan"}, "above 0 and up to 1"},
         {{"--min-throughput", "1.01"}, "above 0 and up to 1"},
-        {{"--format", "xml"}, "human, markdown or json"},
+        {{"--format", "xml"}, "none of human, markdown, json"},
         {{"--workload", "nosuch"}, "there are: chain"},
         {{"--runtime", "pypy"}, "there are: chain"},
         {{"--rounds", "10"}, "--rounds is of --confirm"},

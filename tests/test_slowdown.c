@@ -98,10 +98,15 @@ static struct run_record run(const char *runtime, const char *slowdown)
     return record;
 }
 
-/* Ten times the time on top, so that no noise hides it. */
+/* Ten times the time on top: a machine that stands still during a plain run can hide it, but not five times in a row.
+ */
 static void is_slower_and_the_same(const char *runtime)
 {
     struct run_record plain = run(runtime, "slowdown_percent=0"), slow = run(runtime, "slowdown_percent=1000");
+    for (int tries = 1; tries < 5 && slow.wall_ns <= 3 * plain.wall_ns; tries++) {
+        record_free(&plain);
+        plain = run(runtime, "slowdown_percent=0");
+    }
     assert_true(slow.wall_ns > 3 * plain.wall_ns);
     assert_true(slow.checksum == plain.checksum);
     assert_true(slow.operations == plain.operations);
