@@ -39,7 +39,10 @@ BUILD ?= build$(if $(DEBUG_HEAP),-debug-heap)$(if $(SAN),-$(subst $(comma),-,$(S
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(filter true,$(CI)),-Werror)
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -DGCSWEEP_SANITIZED)
-HARDENING := -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2) -Wl,-z,relro,-z,now
+# tests/faults/test_hardening.c reads from the programs whether they have all of it.
+CET := $(if $(filter x86_64-% i%86-%,$(shell $(CC) -dumpmachine)),-fcf-protection)
+HARDENING := -fPIE -fstack-protector-strong -fstack-clash-protection $(CET) $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+override LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -MMD -MP $(CFLAGS) $(WARNINGS) $(if $(DEBUG_HEAP),-DGCSWEEP_DEBUG_HEAP) $(SANITIZE) $(HARDENING)
 
 PACKAGES := jansson sqlite3 libzstd gsl zlib
@@ -192,8 +195,13 @@ include tests/checks/checks.mk
 scale-check: all $(BUILD)/tests/scale_store
 	tests/scale_check.sh $(BUILD)
 
-stress: all
+# Faults inside and out: mutation against the oracle, each request for memory failing once, then what the rest of a
+# machine can do. Some of it takes minutes.
+FAULT_SUITES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/faults/test_*.c)) $(BUILD)/tests/test_out_of_memory
+stress: all $(FAULT_SUITES) $(TEST_LIBRARIES)
 	$(BUILD)/gcsweep stress --seconds 30
+	$(BUILD)/gcsweep stress --every-allocation
+	@GCSWEEP_BUILD=$(abspath $(BUILD)) GCSWEEP_FAULTS=all GCSWEEP_FAIL_POINTS=200 GCSWEEP_FIGURES=1 GCSWEEP_SUITE_SECONDS=3600 tests/run.sh $(FAULT_SUITES)
 
 # Does stress find each of the deliberate bugs in tests/data/bugs?
 bugs: $(BUILD)/gcsweep
@@ -276,7 +284,7 @@ help:
 	@echo 'make analyze    clang-tidy over all sources'
 	@echo 'make verify     the model against the real CPython, count by count'
 	@echo 'make self-check  does gcsweep find what is there, and nothing else? A/A sweeps and a known slow-down'
-	@echo 'make stress     30 seconds of random mutation with the heap checked after each batch'
+	@echo 'make stress     random mutation, every allocation failing, 100 kills, full disks: faults inside and out'
 	@echo 'make bugs       does stress find the deliberate bugs in tests/data/bugs?'
 	@echo 'make fuzz       random inputs for every parser and reader, SECONDS=60 each; needs clang'
 	@echo 'make scale-check  what report, recommend and compare take on 100,000 runs'

@@ -4,6 +4,7 @@
 # names the slowest.
 #
 # GCSWEEP_SUITE_SECONDS  the limit (300)
+# GCSWEEP_FIGURES=1      also shows the figures that a suite prints
 # GCSWEEP_JOBS           how many suites run at a time (as many as there are CPUs)
 set -u
 limit=${GCSWEEP_SUITE_SECONDS:-300}
@@ -25,6 +26,7 @@ run_suite() {
     flock 9
     if [ "$status" -eq 0 ]; then
         echo "$suite: $ok passed$([ "$skip" -gt 0 ] && echo ", $skip skipped")"
+        [ -z "${GCSWEEP_FIGURES:-}" ] || grep -v '^\[\|^gcsweep\|TEST(S)$\|^ *$' "$log" | sed 's/^/    /'
     else
         cat "$log"
         [ "$status" -eq 124 ] && echo "$suite: stopped after $limit s"

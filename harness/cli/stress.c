@@ -174,7 +174,7 @@ static bool close_saved(FILE *out, const char *path)
     bool written = !ferror(out);
     if (fclose(out) == 0 && written)
         return true;
-    fprintf(stderr, "gcsweep stress: %s could not be written: %s\n", path, strerror(errno));
+    cli_say("stress: %s could not be written: %s", path, strerror(errno));
     return false;
 }
 
@@ -182,7 +182,7 @@ static FILE *open_saved(const char *path)
 {
     FILE *out = fopen(path, "w");
     if (!out)
-        fprintf(stderr, "gcsweep stress: %s: %s\n", path, strerror(errno));
+        cli_say("stress: %s: %s", path, strerror(errno));
     return out;
 }
 
@@ -195,7 +195,7 @@ static void save_deeds(const char *folder, const struct deeds_origin *from, cons
         return;
     program_write(out, p);
     if (close_saved(out, path))
-        fprintf(stderr, "gcsweep stress: `gcsweep stress --replay %s` runs it again\n", path);
+        cli_say("stress: `gcsweep stress --replay %s` runs it again", path);
 }
 
 static void save_script(const char *folder, const struct deeds_origin *from, const struct program *p)
@@ -208,13 +208,13 @@ static void save_script(const char *folder, const struct deeds_origin *from, con
         return;
     bool whole = deeds_script_write(out, p, from, &unsaid) == 0;
     if (!whole)
-        fprintf(stderr, "gcsweep stress: %s: memory ran out\n", path);
+        cli_say("stress: %s: memory ran out", path);
     if (!close_saved(out, path) || !whole)
         return;
-    fprintf(stderr, "gcsweep stress: `gcsweep script %s` does the same to the heap", path);
+    char but[96] = "";
     if (unsaid > 0)
-        fprintf(stderr, ", but for %zu of %zu deeds that it cannot say wholly", unsaid, p->count);
-    fputc('\n', stderr);
+        snprintf(but, sizeof but, ", but for %zu of %zu deeds that it cannot say wholly", unsaid, p->count);
+    cli_say("stress: `gcsweep script %s` does the same to the heap%s", path, but);
 }
 
 static int show_failure(const struct arguments *a, const struct stress_result *r)
@@ -386,8 +386,7 @@ static int replay(const char *path)
     FILE *in = fopen(path, "r");
     struct program p;
     if (!in || program_read(in, &p) < 0) {
-        fprintf(stderr, "gcsweep stress: %s: %s\n", path,
-                in ? "this is nothing that --save has written" : strerror(errno));
+        cli_say("stress: %s: %s", path, in ? "this is nothing that --save has written" : strerror(errno));
         if (in)
             fclose(in);
         return CLI_UNUSABLE;
@@ -407,7 +406,7 @@ static int make_folder(const char *path)
 {
     if (mkdir(path, 0777) == 0 || (errno == EEXIST && access(path, W_OK | X_OK) == 0))
         return 0;
-    fprintf(stderr, "gcsweep stress: --save %s: %s\n", path, strerror(errno));
+    cli_say("stress: --save %s: %s", path, strerror(errno));
     return -1;
 }
 

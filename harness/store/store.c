@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -77,12 +78,25 @@ static int prepare(struct store *s, char *error, size_t error_size)
 
 /* ---- Opening and closing ---- */
 
+/* A sweep that was killed may leave a child on its way to becoming a worker, which holds the folder a little longer. */
+enum { LOCK_TRIES = 40, LOCK_PAUSE_NS = 50000000 };
+
+static int lock_soon(int folder)
+{
+    int result = flock(folder, LOCK_EX | LOCK_NB);
+    for (int i = 0; result != 0 && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_NS}, NULL);
+        result = flock(folder, LOCK_EX | LOCK_NB);
+    }
+    return result;
+}
+
 static int hold_folder(const char *directory, int *out, char *error, size_t error_size)
 {
     int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
         return line_error(error, error_size, "%s: %s", directory, strerror(errno));
-    if (flock(folder, LOCK_EX | LOCK_NB) == 0) {
+    if (lock_soon(folder) == 0) {
         *out = folder;
         return 0;
     }

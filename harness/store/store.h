@@ -23,7 +23,8 @@
  * Memory     store_load takes sizeof(struct run_record), about 8.5 KB, a run,
  *            however long its lists are; the lists of one run at a time more.
  * Locking    store_create and store_open hold the folder (flock) until
- *            store_close: one process adds runs. store_load asks for no lock.
+ *            store_close: one process adds runs; another one is refused after
+ *            two seconds. store_load asks for no lock.
  * Ownership  store_close closes; result_set_free releases what store_load made.
  */
 #ifndef GCSWEEP_STORE_H
