@@ -506,7 +506,9 @@ static void two_sweeps_do_not_share_a_folder(void **state)
 {
     struct command c;
     struct started s = start_sweep(*state);
+    kill(s.pid, SIGSTOP); /* it holds the folder for longer than the other one waits */
     GCSWEEP(&c, "sweep", "--resume", "--out", *state);
+    kill(s.pid, SIGCONT);
     assert_int_equal(c.status, 2);
     assert_non_null(strstr(c.error, "locked by another process"));
     kill(s.pid, SIGTERM);
