@@ -76,7 +76,7 @@ static void a_sweep_killed_at_random_moments_ends_as_if_undisturbed(void **state
     struct random random;
     random_seed(&random, 12);
     uint64_t whole_ns = length_of_a_sweep_ns(in_folder(b->folder, "timed"));
-    while (kills < wanted) {
+    while (kills < wanted || resumes < wanted) {
         char folder[PATH_MAX];
         struct runs left = {calloc(1, sizeof(char *)), 0};
         snprintf(folder, sizeof folder, "%s/%u", b->folder, sweeps++);
