@@ -26,7 +26,7 @@ run_suite() {
     flock 9
     if [ "$status" -eq 0 ]; then
         echo "$suite: $ok passed$([ "$skip" -gt 0 ] && echo ", $skip skipped")"
-        [ -z "${GCSWEEP_FIGURES:-}" ] || grep -v '^\[\|^gcsweep\|TEST(S)$\|^ *$' "$log" | sed 's/^/    /'
+        [ -z "${GCSWEEP_FIGURES:-}" ] || grep -av '^\[\|^gcsweep\|TEST(S)$\|^ *$' "$log" | sed 's/^/    /'
     else
         cat "$log"
         [ "$status" -eq 124 ] && echo "$suite: stopped after $limit s"
