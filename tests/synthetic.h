@@ -180,6 +180,19 @@ static inline void synthetic_free(struct result_set *results)
     *results = (struct result_set){0};
 }
 
+static inline struct run_record *synthetic_find(const struct result_set *results, const char *workload,
+                                                const char *allocator, const char *tuning, unsigned round, bool twin)
+{
+    for (size_t i = 0; i < results->run_count; i++) {
+        struct run_record *r = &results->runs[i];
+        if (strcmp(r->workload, workload) == 0 && strcmp(r->allocator, allocator) == 0 &&
+            strcmp(r->tuning, tuning) == 0 && r->round == round && r->twin == twin)
+            return r;
+    }
+    fail_msg("no run of %s %s %s round %u", workload, allocator, tuning, round);
+    return results->runs;
+}
+
 /* What a run that died leaves. */
 static inline void synthetic_fail(struct run_record *r, const char *status, const char *message)
 {

@@ -1,4 +1,4 @@
-/* Configurations, baselines, pairs, noise, checksums, curves and findings of made-up sweeps. */
+/* Configurations, baselines, pairs, noise, checksums and curves of made-up sweeps. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,19 +35,6 @@ static void near(double value, double expected, double tolerance)
 {
     if (!(fabs(value - expected) <= tolerance))
         fail_msg("%.12g is not within %g of %.12g", value, tolerance, expected);
-}
-
-static struct run_record *find_run(const char *workload, const char *allocator, const char *tuning, unsigned round,
-                                   bool twin)
-{
-    for (size_t i = 0; i < results.run_count; i++) {
-        struct run_record *r = &results.runs[i];
-        if (strcmp(r->workload, workload) == 0 && strcmp(r->allocator, allocator) == 0 &&
-            strcmp(r->tuning, tuning) == 0 && r->round == round && r->twin == twin)
-            return r;
-    }
-    fail_msg("no run of %s %s %s round %u", workload, allocator, tuning, round);
-    return NULL;
 }
 
 static const struct configuration *find_configuration(const char *workload, const char *allocator, const char *tuning)
@@ -102,7 +89,7 @@ static void without_the_defaults_the_first_that_counts_is_the_baseline(void **st
 {
     (void)state;
     for (unsigned round = 0; round < 6; round++)
-        synthetic_fail(find_run("linked-list", "pymalloc", "700,10,10", round, false), "timeout", "");
+        synthetic_fail(synthetic_find(&results, "linked-list", "pymalloc", "700,10,10", round, false), "timeout", "");
     assert_int_equal(summarise(&results, &summary), 0);
     const struct configuration *base = &summary.configurations[summary.subjects[0].baseline];
     assert_string_equal(base->dimensions->tuning, "2000,10,10");
@@ -123,9 +110,9 @@ static void ratios_are_those_that_the_runs_were_made_with(void **state)
 static void a_failed_run_voids_its_pair_and_nothing_else(void **state)
 {
     (void)state;
-    synthetic_fail(find_run("gcbench", "jemalloc", "2000,10,10", 2, false), "crashed", "signal 11");
-    synthetic_fail(find_run("gcbench", "mimalloc", "2000,10,10", 3, false), "out-of-memory", "");
-    synthetic_fail(find_run("gcbench", "mimalloc", "2000,10,10", 4, false), "no such status", "");
+    synthetic_fail(synthetic_find(&results, "gcbench", "jemalloc", "2000,10,10", 2, false), "crashed", "signal 11");
+    synthetic_fail(synthetic_find(&results, "gcbench", "mimalloc", "2000,10,10", 3, false), "out-of-memory", "");
+    synthetic_fail(synthetic_find(&results, "gcbench", "mimalloc", "2000,10,10", 4, false), "no such status", "");
     assert_int_equal(summarise(&results, &summary), 0);
     const struct configuration *c = find_configuration("gcbench", "jemalloc", "2000,10,10");
     assert_int_equal(c->ok, 5);
@@ -146,8 +133,8 @@ static void runs_are_paired_by_round_and_not_by_place(void **state)
     /* Each round is ten times slower than the one before: any other pairing is off by that. */
     for (size_t i = 0; i < results.run_count; i++)
         results.runs[i].wall_ns = (uint64_t)((double)results.runs[i].wall_ns * pow(10, (double)results.runs[i].round));
-    synthetic_fail(find_run("linked-list", "pymalloc", "700,10,10", 0, false), "failed", "");
-    synthetic_fail(find_run("linked-list", "system", "700,10,10", 5, false), "failed", "");
+    synthetic_fail(synthetic_find(&results, "linked-list", "pymalloc", "700,10,10", 0, false), "failed", "");
+    synthetic_fail(synthetic_find(&results, "linked-list", "system", "700,10,10", 5, false), "failed", "");
     assert_int_equal(summarise(&results, &summary), 0);
     const struct interval *wall = &find_configuration("linked-list", "system", "700,10,10")->ratio[MEASURE_WALL_NS];
     assert_int_equal(wall->pairs, 4);
@@ -185,7 +172,7 @@ static void an_empty_sweep_has_an_empty_summary(void **state)
 static void the_p99_of_fewer_than_100_pauses_is_the_longest(void **state)
 {
     (void)state;
-    struct run_record *run = find_run("gcbench", "pymalloc", "200000,30,30", 0, false);
+    struct run_record *run = synthetic_find(&results, "gcbench", "pymalloc", "200000,30,30", 0, false);
     assert_true(run->pause_count < 100);
     assert_int_not_equal(run->pause_p99_ns, run->pause_max_ns);
     near(measure_of(run, MEASURE_PAUSE_P99_NS), (double)run->pause_max_ns, 0);
@@ -197,7 +184,7 @@ static void the_p99_of_fewer_than_100_pauses_is_the_longest(void **state)
 static void the_p99_of_fewer_than_100_requests_is_the_slowest(void **state)
 {
     (void)state;
-    struct run_record *run = find_run("gcbench", "pymalloc", "700,10,10", 0, false);
+    struct run_record *run = synthetic_find(&results, "gcbench", "pymalloc", "700,10,10", 0, false);
     assert_true(isnan(measure_of(run, MEASURE_REQUEST_P99_NS)) && isnan(measure_of(run, MEASURE_METERED_P99_NS)));
     run->request_count = run->metered_count = 99;
     run->request_p99_ns = 10, run->request_max_ns = 20;
@@ -253,7 +240,7 @@ static void a_run_that_never_collected_has_pauses_of_zero_and_no_ratio(void **st
 static void an_unknown_value_is_no_number(void **state)
 {
     (void)state;
-    struct run_record *run = find_run("gcbench", "pymalloc", "700,10,10", 0, false);
+    struct run_record *run = synthetic_find(&results, "gcbench", "pymalloc", "700,10,10", 0, false);
     run->rss_peak_bytes = RECORD_UNKNOWN;
     run->operations = RECORD_UNKNOWN;
     assert_true(isnan(measure_of(run, MEASURE_RSS_PEAK_BYTES)));
@@ -266,7 +253,7 @@ static void an_unknown_value_is_no_number(void **state)
 static void a_checksum_that_differs_takes_the_configuration_out(void **state)
 {
     (void)state;
-    find_run("gcbench", "mimalloc", "disabled", 4, false)->checksum ^= 1;
+    synthetic_find(&results, "gcbench", "mimalloc", "disabled", 4, false)->checksum ^= 1;
     assert_int_equal(summarise(&results, &summary), 0);
     const struct configuration *c = find_configuration("gcbench", "mimalloc", "disabled");
     assert_true(c->checksum_differs);
@@ -314,8 +301,8 @@ static void twins_that_are_alike_give_a_noise_floor(void **state)
 {
     (void)state;
     for (unsigned round = 0; round < 6; round++) {
-        uint64_t wall = find_run("gcbench", "pymalloc", "700,10,10", round, false)->wall_ns;
-        find_run("gcbench", "pymalloc", "700,10,10", round, true)->wall_ns =
+        uint64_t wall = synthetic_find(&results, "gcbench", "pymalloc", "700,10,10", round, false)->wall_ns;
+        synthetic_find(&results, "gcbench", "pymalloc", "700,10,10", round, true)->wall_ns =
             round % 2 ? wall * 99 / 100 : wall * 102 / 100;
     }
     assert_int_equal(summarise(&results, &summary), 0);
@@ -329,8 +316,8 @@ static void twins_that_differ_make_the_workload_invalid(void **state)
 {
     (void)state;
     for (unsigned round = 0; round < 6; round++) {
-        uint64_t wall = find_run("gcbench", "pymalloc", "700,10,10", round, false)->wall_ns;
-        find_run("gcbench", "pymalloc", "700,10,10", round, true)->wall_ns = wall * (105 + round) / 100;
+        uint64_t wall = synthetic_find(&results, "gcbench", "pymalloc", "700,10,10", round, false)->wall_ns;
+        synthetic_find(&results, "gcbench", "pymalloc", "700,10,10", round, true)->wall_ns = wall * (105 + round) / 100;
     }
     assert_int_equal(summarise(&results, &summary), 0);
     assert_int_equal(summary.subjects[1].noise.verdict, NOISE_INVALID);
@@ -340,7 +327,7 @@ static void twins_that_differ_make_the_workload_invalid(void **state)
 static void too_few_twins_say_nothing(void **state)
 {
     (void)state;
-    synthetic_fail(find_run("gcbench", "pymalloc", "700,10,10", 1, true), "timeout", "");
+    synthetic_fail(synthetic_find(&results, "gcbench", "pymalloc", "700,10,10", 1, true), "timeout", "");
     assert_int_equal(summarise(&results, &summary), 0);
     assert_int_equal(summary.subjects[1].noise.verdict, NOISE_UNKNOWN);
     assert_int_equal(summary.subjects[1].noise.wall.pairs, 5);
@@ -406,7 +393,7 @@ static void the_median_run_is_the_one_in_the_middle_by_memory(void **state)
     (void)state;
 
     for (unsigned round = 0; round < 6; round++)
-        find_run("gcbench", "system", "disabled", round, false)->rss_peak_bytes = peaks[round];
+        synthetic_find(&results, "gcbench", "system", "disabled", round, false)->rss_peak_bytes = peaks[round];
     assert_int_equal(summarise(&results, &summary), 0);
     const struct configuration *c = find_configuration("gcbench", "system", "disabled");
     assert_int_equal(median_run(c)->rss_peak_bytes, 30); /* the lower of the two in the middle */
@@ -418,149 +405,6 @@ static void threshold_0_is_read_from_plain_thresholds_alone(void **state)
     assert_int_equal(summarise(&results, &summary), 0);
     assert_int_equal(threshold0_of(find_configuration("gcbench", "pymalloc", "50000,20,100")), 50000);
     assert_int_equal(threshold0_of(find_configuration("gcbench", "pymalloc", "disabled")), 0);
-}
-
-static void the_findings_name_the_best_setting_and_what_it_costs(void **state)
-{
-    struct findings findings;
-    (void)state;
-
-    assert_int_equal(summarise(&results, &summary), 0);
-    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
-    assert_int_equal(findings.workloads, 2);
-    assert_non_null(strstr(findings.sentence[0], "of the default (pymalloc 700,10,10)"));
-    assert_non_null(strstr(findings.sentence[0], "its pause p99 is "));
-    assert_non_null(strstr(findings.sentence[0], "its longest pause "));
-    assert_non_null(strstr(findings.sentence[2], "system 700,10,10 is best at 0."));
-}
-
-static void the_setting_of_the_shortest_longest_pause_is_named_beside_the_best_p99(void **state)
-{
-    struct findings findings;
-    (void)state;
-
-    for (size_t i = 0; i < results.run_count; i++) {
-        struct run_record *r = &results.runs[i];
-        if (strcmp(r->allocator, "mimalloc") == 0 && strcmp(r->tuning, "2000,10,10") == 0)
-            r->pause_max_ns = 1000;
-    }
-    assert_int_equal(summarise(&results, &summary), 0);
-    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
-    assert_non_null(strstr(findings.sentence[1], "; the longest pause is shortest with mimalloc 2000,10,10, at 0."));
-}
-
-static void a_setting_that_never_collects_is_named_apart_from_the_best_that_does(void **state)
-{
-    struct findings findings;
-    (void)state;
-
-    assert_int_equal(summarise(&results, &summary), 0);
-    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
-    char *apart = strstr(findings.sentence[0], "; 4 settings never collect and so have no pauses: the fastest, ");
-    assert_non_null(apart);
-    assert_non_null(strstr(apart, "disabled, has a throughput of 1.2"));
-    assert_null(strstr(findings.sentence[1], "disabled"));
-    *apart = '\0';
-    assert_null(strstr(findings.sentence[0], "disabled"));
-}
-
-static void what_the_interval_does_not_resolve_is_not_called_better(void **state)
-{
-    struct findings findings;
-    (void)state;
-
-    /* Every run of a round takes the same time, but for noise that goes both ways. */
-    for (size_t i = 0; i < results.run_count; i++) {
-        struct run_record *r = &results.runs[i];
-        bool is_default = strcmp(r->allocator, "pymalloc") == 0 && strcmp(r->tuning, "700,10,10") == 0;
-        r->wall_ns = is_default ? 1000000 : r->round % 2 ? 997000 - i : 1003000 + i;
-    }
-    assert_int_equal(summarise(&results, &summary), 0);
-    const struct subject *one = &summary.subjects[0];
-    assert_int_equal(find_findings(&summary, &one, 1, &findings), 0);
-    assert_non_null(strstr(findings.sentence[0], "no setting is resolved as faster than the default"));
-    assert_non_null(strstr(findings.sentence[0], "not resolved"));
-}
-
-static void a_baseline_that_is_not_the_default_is_not_called_it(void **state)
-{
-    struct findings findings;
-    (void)state;
-
-    for (size_t i = 0; i < results.run_count; i++)
-        if (strcmp(results.runs[i].tuning, "700,10,10") == 0)
-            synthetic_fail(&results.runs[i], "timeout", "");
-    assert_int_equal(summarise(&results, &summary), 0);
-    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
-    assert_int_equal(findings.workloads, 2);
-    assert_non_null(strstr(findings.sentence[0], "of the baseline (pymalloc 2000,10,10)"));
-    for (size_t i = 0; i < FINDINGS; i++)
-        assert_null(strstr(findings.sentence[i], "default"));
-}
-
-static void a_workload_of_another_baseline_is_left_out_of_the_answer(void **state)
-{
-    struct findings findings;
-    (void)state;
-
-    for (unsigned round = 0; round < 6; round++)
-        synthetic_fail(find_run("linked-list", "pymalloc", "700,10,10", round, false), "timeout", "");
-    assert_int_equal(summarise(&results, &summary), 0);
-    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
-    assert_int_equal(findings.workloads, 1);
-    assert_int_equal(findings.left_out, 1);
-    assert_non_null(strstr(findings.sentence[0], "of the default (pymalloc 700,10,10)"));
-}
-
-static void one_setting_alone_is_no_answer(void **state)
-{
-    struct findings findings;
-    (void)state;
-
-    for (size_t i = 0; i < results.run_count; i++)
-        if (strcmp(results.runs[i].tuning, "700,10,10") != 0 || strcmp(results.runs[i].allocator, "pymalloc") != 0)
-            synthetic_fail(&results.runs[i], "crashed", "");
-    assert_int_equal(summarise(&results, &summary), 0);
-    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
-    for (size_t i = 0; i < FINDINGS; i++)
-        assert_non_null(strstr(findings.sentence[i], "is the only setting with runs to compare"));
-}
-
-static void a_difference_below_the_noise_floor_is_said_to_be_one(void **state)
-{
-    struct findings findings;
-    (void)state;
-
-    for (size_t i = 0; i < results.run_count; i++) /* the twin may be a third slower than itself */
-        if (results.runs[i].twin && results.runs[i].round % 2)
-            results.runs[i].wall_ns = results.runs[i].wall_ns * 4 / 3;
-    assert_int_equal(summarise(&results, &summary), 0);
-    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
-    assert_non_null(strstr(findings.sentence[0], "a difference within the noise floor of 3"));
-    assert_null(strstr(findings.sentence[2], "noise floor"));
-}
-
-static void findings_over_workloads_are_geometric_means(void **state)
-{
-    struct findings findings;
-    (void)state;
-
-    /* jemalloc is twice as fast on one workload and half as fast on the other: nothing, over both. */
-    for (size_t i = 0; i < results.run_count; i++) {
-        struct run_record *r = &results.runs[i];
-        double factor = strcmp(r->workload, "gcbench") == 0 ? 2 : 0.5;
-        r->wall_ns =
-            (uint64_t)(1e6 * (strcmp(r->allocator, "jemalloc") == 0 ? factor : 1.1 - 0.01 * (double)(r->round % 2)));
-        if (strcmp(r->allocator, "pymalloc") == 0)
-            r->wall_ns = 1000000;
-    }
-    assert_int_equal(summarise(&results, &summary), 0);
-    near(find_configuration("gcbench", "jemalloc", "700,10,10")->ratio[MEASURE_THROUGHPUT].estimate, 0.5, 1e-9);
-    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
-    assert_null(strstr(findings.sentence[0], "jemalloc"));
-    const struct subject *one = &summary.subjects[0];
-    assert_int_equal(find_findings(&summary, &one, 1, &findings), 0);
-    assert_non_null(strstr(findings.sentence[0], "jemalloc 700,10,10 is best at 2.000x [2.000, 2.000]"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -594,15 +438,6 @@ int main(void)
         TEST(a_curve_of_no_pauses_is_empty),
         TEST(the_median_run_is_the_one_in_the_middle_by_memory),
         TEST(threshold_0_is_read_from_plain_thresholds_alone),
-        TEST(the_findings_name_the_best_setting_and_what_it_costs),
-        TEST(the_setting_of_the_shortest_longest_pause_is_named_beside_the_best_p99),
-        TEST(a_setting_that_never_collects_is_named_apart_from_the_best_that_does),
-        TEST(what_the_interval_does_not_resolve_is_not_called_better),
-        TEST(a_baseline_that_is_not_the_default_is_not_called_it),
-        TEST(a_workload_of_another_baseline_is_left_out_of_the_answer),
-        TEST(one_setting_alone_is_no_answer),
-        TEST(a_difference_below_the_noise_floor_is_said_to_be_one),
-        TEST(findings_over_workloads_are_geometric_means),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -249,7 +249,7 @@ static void numbers_that_are_none_are_refused(void **state)
     REFUSED("--timeout", "run", "chain", "--timeout", "0s");
     REFUSED("--memory-limit", "run", "chain", "--memory-limit", "lots");
     REFUSED("--rounds", "sweep", "--out", folder, "--rounds", "0");
-    REFUSED("'10x' is not a duration; such as 90s, 10m, 1h", "sweep", "--out", folder, "--budget", "10x");
+    REFUSED("'10x' is not a duration; such as 5ms, 90s, 10m", "sweep", "--out", folder, "--budget", "10x");
     REFUSED("none of human, json", "run", "chain", "--format", "xml");
 }
 

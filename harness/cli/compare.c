@@ -147,8 +147,9 @@ struct side {
     char directory[PATH_MAX];
     const char *words; /* NULL: all */
     struct result_set results;
-    struct summary summary;
+    struct summary own;
     bool loaded, summarised;
+    const struct summary *summary; /* its own, or the other side's where both name one folder */
 };
 
 static bool is_folder(const char *path)
@@ -177,22 +178,35 @@ static int split_side(const char *text, struct side *out, char *error, size_t er
     return 0;
 }
 
-static int load_side(const char *text, struct side *out, char *error, size_t error_size)
+static int load_folder(struct side *out, char *error, size_t error_size)
 {
-    if (split_side(text, out, error, error_size) != 0 ||
-        store_load(out->directory, &out->results, error, error_size) != 0)
+    if (store_load(out->directory, &out->results, error, error_size) != 0)
         return -1;
     out->loaded = true;
-    if (summarise(&out->results, &out->summary) != 0)
+    if (summarise(&out->results, &out->own) != 0)
         return line_error(error, error_size, "out of memory");
     out->summarised = true;
+    out->summary = &out->own;
+    return 0;
+}
+
+static int load_sides(const struct compare_options *o, struct side *sides, char *error, size_t error_size)
+{
+    for (size_t i = 0; i < SIDES; i++)
+        if (split_side(o->side[i], &sides[i], error, error_size) != 0)
+            return -1;
+    if (load_folder(&sides[0], error, error_size) != 0)
+        return -1;
+    if (strcmp(sides[0].directory, sides[1].directory) != 0)
+        return load_folder(&sides[1], error, error_size);
+    sides[1].summary = sides[0].summary;
     return 0;
 }
 
 static void drop_side(struct side *side)
 {
     if (side->summarised)
-        summary_free(&side->summary);
+        summary_free(&side->own);
     if (side->loaded)
         result_set_free(&side->results);
 }
@@ -268,7 +282,7 @@ static int write_view(const struct compare_options *o, struct compare_view *v)
 
 static int compare_sides(const struct compare_options *o, const struct side *a, const struct side *b)
 {
-    const struct comparison_side of_a = {&a->summary, a->words}, of_b = {&b->summary, b->words};
+    const struct comparison_side of_a = {a->summary, a->words}, of_b = {b->summary, b->words};
     struct comparison comparison;
     char error[LINE_BYTES];
 
@@ -294,8 +308,7 @@ int cli_compare(int argc, char **argv)
         return cli_refuse("out of memory");
     if (cli_parse(&compare_argp, argc, argv, &options) != 0)
         status = CLI_UNUSABLE;
-    else if (load_side(options.side[0], &sides[0], error, sizeof error) != 0 ||
-             load_side(options.side[1], &sides[1], error, sizeof error) != 0)
+    else if (load_sides(&options, sides, error, sizeof error) != 0)
         status = cli_refuse(error);
     else
         status = compare_sides(&options, &sides[0], &sides[1]);

@@ -37,8 +37,8 @@ int results_make_folder(const char *directory, char *error, size_t error_size)
     return 0;
 }
 
-int results_create(const char *directory, const struct plan *p, const struct runner *r, const char *command,
-                   struct store **out, char *error, size_t error_size)
+static int create(const char *directory, const struct plan *p, const struct runner *r, const char *command,
+                  struct store **out, char *error, size_t error_size)
 {
     if (results_make_folder(directory, error, error_size) != 0)
         return -1;
@@ -58,7 +58,7 @@ int results_create(const char *directory, const struct plan *p, const struct run
     return -1;
 }
 
-int results_reopen(const char *directory, const struct plan *p, struct store **out, char *error, size_t error_size)
+static int reopen(const char *directory, const struct plan *p, struct store **out, char *error, size_t error_size)
 {
     if (store_open(directory, out, error, error_size) != 0)
         return -1;
@@ -73,6 +73,13 @@ int results_reopen(const char *directory, const struct plan *p, struct store **o
     if (result != 0)
         store_close(*out, ignored, sizeof ignored);
     return result;
+}
+
+int results_open(const char *directory, bool resume, const struct plan *p, const struct runner *r, const char *command,
+                 struct store **out, char *error, size_t error_size)
+{
+    return resume ? reopen(directory, p, out, error, error_size)
+                  : create(directory, p, r, command, out, error, error_size);
 }
 
 int results_plan(const char *directory, struct plan *p, char *error, size_t error_size)

@@ -7,6 +7,7 @@
 #ifndef GCSWEEP_RESULTS_FOLDER_H
 #define GCSWEEP_RESULTS_FOLDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "harness/store/store.h"
@@ -16,11 +17,10 @@
 /* The folder and its parents, those that are not there. */
 int results_make_folder(const char *directory, char *error, size_t error_size);
 /* Makes the folder, its parents too, with a new store that keeps plan, environment, command and the texts of heap
- * scripts. */
-int results_create(const char *directory, const struct plan *p, const struct runner *r, const char *command,
-                   struct store **out, char *error, size_t error_size);
-/* Resuming may have changed the rounds or the limits: the plan is kept as it is now. */
-int results_reopen(const char *directory, const struct plan *p, struct store **out, char *error, size_t error_size);
+ * scripts. With `resume` the store that is there: resuming may have changed the rounds or the limits, so the plan is kept
+ * as it is now. */
+int results_open(const char *directory, bool resume, const struct plan *p, const struct runner *r, const char *command,
+                 struct store **out, char *error, size_t error_size);
 /* The plan that a folder's results were made from; refused when a heap script of it has changed since. */
 int results_plan(const char *directory, struct plan *p, char *error, size_t error_size);
 

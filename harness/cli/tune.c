@@ -414,8 +414,7 @@ static int search(struct tune_options *o, const char *command)
         cli_refuse(error);
     } else {
         runner_init(&runner, &plan);
-        int opened = o->resume ? results_reopen(o->out, &plan, &s, error, sizeof error)
-                               : results_create(o->out, &plan, &runner, command, &s, error, sizeof error);
+        int opened = results_open(o->out, o->resume, &plan, &runner, command, &s, error, sizeof error);
         status = opened == 0 ? run_into(o, &plan, &runner, s) : cli_refuse(error);
     }
     plan_free(&plan);

@@ -52,8 +52,10 @@ static int grow_nodes(struct graph *g)
 /* The object's node, made where there was none; GRAPH_NONE without memory. */
 static uint32_t add_node(struct graph *g, value object)
 {
-    uint32_t *bucket = g->buckets > 0 ? find_bucket(g, object) : NULL;
-    if (bucket && *bucket != 0)
+    if (g->buckets == 0 && grow_nodes(g) != 0)
+        return GRAPH_NONE;
+    uint32_t *bucket = find_bucket(g, object);
+    if (*bucket != 0)
         return *bucket - 1;
     if (g->count == g->node_room) {
         if (grow_nodes(g) != 0)

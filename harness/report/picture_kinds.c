@@ -2,10 +2,13 @@
 
 #include <stdio.h>
 
+#include "harness/analysis/curves.h"
 #include "harness/report/format.h"
 #include "harness/report/output.h"
 #include "harness/report/plot_curves.h"
 #include "harness/report/plot_data.h"
+
+enum { DRAWN_BYTES = 64 };
 
 /* ---- Data files ---- */
 
@@ -56,21 +59,35 @@ static int prepare_curves(struct drawing *d, curve_writer *write, const char *wh
     return blocks > 0 ? 1 : blocks;
 }
 
+/* Of which rounds a picture shows everything. */
+static const char *drawn_rounds(const struct summary *s, char text[DRAWN_BYTES])
+{
+    if (s->rounds <= CURVE_RUNS)
+        return "all rounds";
+    snprintf(text, DRAWN_BYTES, "%d of %llu rounds, spread evenly", CURVE_RUNS, (unsigned long long)s->rounds);
+    return text;
+}
+
 static int prepare_pauses(struct drawing *d, char *error, size_t error_size)
 {
-    return prepare_curves(d, write_pause_curves,
-                          "How long the program stood still: all pauses of all rounds. A tuning that never collected "
-                          "has no curve.",
-                          error, error_size);
+    char drawn[DRAWN_BYTES], what[300];
+
+    snprintf(what, sizeof what,
+             "How long the program stood still: all pauses of %s. A tuning that never collected has no curve.",
+             drawn_rounds(d->s, drawn));
+    return prepare_curves(d, write_pause_curves, what, error, error_size);
 }
 
 static int prepare_latency(struct drawing *d, char *error, size_t error_size)
 {
-    return prepare_curves(d, write_latency_curves,
-                          "How long requests took: all requests of all rounds. Left the time of the request itself; "
-                          "right the time that its client waited, had the requests come evenly (or as planned), so "
-                          "that a pause delays all that come during it.",
-                          error, error_size);
+    char drawn[DRAWN_BYTES], what[400];
+
+    snprintf(what, sizeof what,
+             "How long requests took: all requests of %s. Left the time of the request itself; right the time that "
+             "its client waited, had the requests come evenly (or as planned), so that a pause delays all that come "
+             "during it.",
+             drawn_rounds(d->s, drawn));
+    return prepare_curves(d, write_latency_curves, what, error, error_size);
 }
 
 static int prepare_utilization(struct drawing *d, char *error, size_t error_size)

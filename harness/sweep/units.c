@@ -55,7 +55,7 @@ int units_parse_duration(const char *text, uint64_t *out_ns, char *error, size_t
 {
     if (parse(text, durations, out_ns) == 0)
         return 0;
-    return line_error(error, error_size, "'%s' is not a duration; such as 90s, 10m, 1h", text);
+    return line_error(error, error_size, "'%s' is not a duration; such as 5ms, 90s, 10m", text);
 }
 
 int units_parse_size(const char *text, uint64_t *out_bytes, char *error, size_t error_size)

@@ -20,8 +20,7 @@ static long next_call(long n)
     return all_faults() ? n + 1 : n + n / 4 + 3;
 }
 
-struct
-try {
+struct attempt {
     const struct bench *bench;
     const char *what; /* "full disk" */
     struct call_fault fault;
@@ -31,7 +30,7 @@ try {
 };
 
 /* Runs it with the fault at call n: false when it makes fewer calls than that. */
-static bool run_failing(struct try *t, long n, const char *const *words, struct command *c)
+static bool run_failing(struct attempt *t, long n, const char *const *words, struct command *c)
 {
     bool for_good = t->fault.last == LONG_MAX;
     t->fault.below = t->folder;
@@ -47,7 +46,7 @@ static bool run_failing(struct try *t, long n, const char *const *words, struct 
 }
 
 /* What failed says so in one line that names the folder; what can be done without ends well. */
-static void says_where(const struct try *t, const struct command *c)
+static void says_where(const struct attempt *t, const struct command *c)
 {
     if (c->status == 0)
         return;
@@ -60,7 +59,7 @@ static void says_where(const struct try *t, const struct command *c)
 
 /* ---- A sweep ---- */
 
-static void finish_sweep(const struct try *t)
+static void finish_sweep(const struct attempt *t)
 {
     struct command c;
     if (store_exists(t->folder)) {
@@ -83,7 +82,7 @@ static void finish_sweep(const struct try *t)
 
 static void sweeps_with(const struct bench *b, const char *what, struct call_fault fault)
 {
-    struct try t = {.bench = b, .what = what, .fault = fault};
+    struct attempt t = {.bench = b, .what = what, .fault = fault};
     bool more = true;
     for (long n = 1; more; n = next_call(n)) {
         struct command c;
@@ -120,7 +119,7 @@ static void a_sweep_on_a_disk_that_fails_once_keeps_its_runs_and_goes_on(void **
 static void resuming_over_reads_that_fail_changes_nothing(void **state)
 {
     struct bench *b = *state;
-    struct try t = {.bench = b, .what = "read error", .folder = b->whole};
+    struct attempt t = {.bench = b, .what = "read error", .folder = b->whole};
     struct command c;
     struct runs before = runs_of(b->whole, true);
     bool more = true;
@@ -156,7 +155,7 @@ static const char *const report_files[] = {STORE_FILE, "report.html", "report.md
 static void a_report_on_a_full_disk_leaves_the_former_one_whole(void **state)
 {
     struct bench *b = *state;
-    struct try t = {.bench = b, .what = "full disk", .folder = b->whole};
+    struct attempt t = {.bench = b, .what = "full disk", .folder = b->whole};
     struct command c;
     const char *const words[] = {"report", "--no-pictures", b->whole, NULL};
     command_run(&c, built("gcsweep"), words);
@@ -183,7 +182,7 @@ static void a_report_on_a_full_disk_leaves_the_former_one_whole(void **state)
 static void an_export_on_a_full_disk_leaves_no_file(void **state)
 {
     struct bench *b = *state;
-    struct try t = {.bench = b, .what = "full disk"};
+    struct attempt t = {.bench = b, .what = "full disk"};
     struct command c;
     char folder[PATH_MAX], file[PATH_MAX + 16];
     snprintf(folder, sizeof folder, "%s/exports", b->folder);
@@ -205,7 +204,7 @@ static void an_export_on_a_full_disk_leaves_no_file(void **state)
 static void a_timeline_on_a_full_disk_leaves_no_file(void **state)
 {
     struct bench *b = *state;
-    struct try t = {.bench = b, .what = "full disk"};
+    struct attempt t = {.bench = b, .what = "full disk"};
     struct command c;
     char folder[PATH_MAX], file[PATH_MAX + 16];
     snprintf(folder, sizeof folder, "%s/timelines", b->folder);
@@ -228,7 +227,7 @@ static void a_timeline_on_a_full_disk_leaves_no_file(void **state)
 static void a_merge_on_a_full_disk_leaves_nothing_and_can_be_repeated(void **state)
 {
     struct bench *b = *state;
-    struct try t = {.bench = b, .what = "full disk"};
+    struct attempt t = {.bench = b, .what = "full disk"};
     struct command c;
     char shard[2][PATH_MAX], out[PATH_MAX];
     bool more = true;
@@ -335,7 +334,7 @@ static void a_file_size_limit_is_as_a_full_disk(void **state)
     GCSWEEP(&c, SMALL_SWEEP, out);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     says_one_line(&c, 1, "file size limit");
-    struct try t = {.bench = b, .folder = out, .when = "file size limit"};
+    struct attempt t = {.bench = b, .folder = out, .when = "file size limit"};
     says_where(&t, &c);
     finish_sweep(&t);
 }
