@@ -54,13 +54,10 @@ WRAP(int, script_file_open, (struct script_file * f, const char *path, char *err
 WRAP(int, merge_open,
      (const char *const *directories, size_t count, struct merge **out, char *error, size_t error_size),
      (directories, count, out, error, error_size), stop(directories[0], error, error_size))
-WRAP(int, results_create,
-     (const char *directory, const struct plan *p, const struct runner *r, const char *command, struct store **out,
-      char *error, size_t error_size),
-     (directory, p, r, command, out, error, error_size), stop(directory, error, error_size))
-WRAP(int, results_reopen,
-     (const char *directory, const struct plan *p, struct store **out, char *error, size_t error_size),
-     (directory, p, out, error, error_size), stop(directory, error, error_size))
+WRAP(int, results_open,
+     (const char *directory, bool resume, const struct plan *p, const struct runner *r, const char *command,
+      struct store **out, char *error, size_t error_size),
+     (directory, resume, p, r, command, out, error, error_size), stop(directory, error, error_size))
 WRAP(int, runner_check, (const struct runner *r, const struct plan_configuration *c, char *error, size_t error_size),
      (r, c, error, error_size), stop(c->key, error, error_size))
 WRAP(int, site_run_check, (const struct runner *r, const struct plan_configuration *c, char *error, size_t error_size),
