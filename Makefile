@@ -243,7 +243,9 @@ bench: all
 # Twenty programs against themselves, three against themselves slowed down by 3 %: some minutes on a quiet machine.
 self-check: OUT = results/self-check-$(shell date +%Y%m%d-%H%M%S)
 self-check: all $(BUILD)/tests/self_check
-	@out=$(OUT); $(BUILD)/gcsweep sweep --plan plans/self-check.json --out $$out && $(BUILD)/tests/self_check $$out
+	@out=$(OUT); $(BUILD)/gcsweep sweep --plan plans/self-check.json --out $$out/same && \
+		$(BUILD)/gcsweep sweep --plan plans/self-check-slower.json --out $$out/slower && \
+		$(BUILD)/tests/self_check $$out/same $$out/slower
 
 report: all
 	$(BUILD)/gcsweep report $(OUT)
