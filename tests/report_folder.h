@@ -102,4 +102,11 @@ static inline void add_fact(struct result_set *results, const char *name, const 
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* What hyperfine says of two settings of synthetic_bench. */
+#define HYPERFINE_TIMES                                                                                  \
+    "{\"results\":[{\"command\":\"gcbench scale=1 seed=1 model pymalloc cpython-3.11 700,10,10 plain\"," \
+    "\"mean\":0.5,\"stddev\":0.01,\"median\":0.5,\"times\":[0.5,0.5],\"exit_codes\":[0,0]},"             \
+    "{\"command\":\"gcbench scale=1 seed=1 model jemalloc cpython-3.11 2000,10,10 plain\","              \
+    "\"mean\":0.4,\"stddev\":0.01,\"median\":0.4,\"times\":[0.4,0.4],\"exit_codes\":[0,0]}]}"
+
 #endif

@@ -175,12 +175,41 @@ static void a_page_names_no_host(void **state)
     free(text);
 }
 
+static bool is_id(const char *text, const char *id, size_t length, const char *but)
+{
+    for (const char *at = text; (at = strstr(at, " id=\"")) != NULL; at++)
+        if (at != but && strncmp(at + 5, id, length) == 0 && at[5 + length] == '"')
+            return true;
+    return false;
+}
+
+/* Each place has one name, and each link of the page leads to one. */
+static void a_page_names_each_place_once(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    (void)state;
+
+    file_write(in_folder(folder, "hyperfine.json"), HYPERFINE_TIMES, 0644);
+    report_of(&results, true);
+    synthetic_free(&results);
+    char *text = read_file(folder, "report.html");
+    assert_non_null(strstr(text, " href=\"#hyperfine\""));
+    for (const char *at = text; (at = strstr(at, " id=\"")) != NULL; at++)
+        if (is_id(text, at + 5, strcspn(at + 5, "\""), at))
+            fail_msg("twice: %.60s", at);
+    for (const char *at = text; (at = strstr(at, " href=\"#")) != NULL; at++)
+        if (!is_id(text, at + 8, strcspn(at + 8, "\""), NULL))
+            fail_msg("leads nowhere: %.60s", at);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_page_opens_sorts_answers_and_fits_a_phone),
         TEST(a_hostile_name_runs_no_script),
         TEST(a_page_names_no_host),
+        TEST(a_page_names_each_place_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

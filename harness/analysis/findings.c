@@ -241,8 +241,10 @@ static void write_reference(const struct summary *s, const struct subject *subje
     snprintf(out->text, sizeof out->text, "the %s (%.120s)", out->word, label);
 }
 
-static void write_sentence(const struct summary *s, const struct goal *goal, const struct candidate *k, size_t count,
-                           const struct reference *reference, char *text, size_t size)
+/* The setting that it calls best, or NULL. */
+static const struct configuration *write_sentence(const struct summary *s, const struct goal *goal,
+                                                  const struct candidate *k, size_t count,
+                                                  const struct reference *reference, char *text, size_t size)
 {
     const struct candidate *best = best_of(goal, k, count);
     char label[4 * RECORD_TEXT_BYTES], ratio[200], costs[1000], floor[80], beside[700] = "";
@@ -254,7 +256,7 @@ static void write_sentence(const struct summary *s, const struct goal *goal, con
         write_longest(s, k, count, better ? best : NULL, reference->word, beside, sizeof beside);
     if (best == NULL) {
         snprintf(text, size, "%s: no setting has a ratio to %s%s.", goal->name, reference->text, beside);
-        return;
+        return NULL;
     }
     const struct interval *r = goal_ratio(goal, best);
     configuration_label(s, best->first, label, sizeof label);
@@ -272,6 +274,7 @@ static void write_sentence(const struct summary *s, const struct goal *goal, con
     else
         snprintf(text, size, "%s: no setting is resolved as %s %s; the nearest is %.120s at %s%s.", goal->name,
                  goal->better, reference->text, label, ratio, beside);
+    return better && count > 1 ? best->first : NULL;
 }
 
 int find_findings(const struct summary *s, const struct subject *const *subjects, size_t count, struct findings *out)
@@ -288,8 +291,12 @@ int find_findings(const struct summary *s, const struct subject *const *subjects
 
     write_reference(s, subjects[0], &reference);
     find_floors(subjects, count, reference.floor);
-    for (size_t i = 0; i < FINDINGS && found >= 0; i++)
-        write_sentence(s, &goals[i], candidates, (size_t)found, &reference, out->sentence[i], FINDING_BYTES);
+    for (size_t i = 0; i < FINDINGS && found >= 0; i++) {
+        const struct configuration *best =
+            write_sentence(s, &goals[i], candidates, (size_t)found, &reference, out->sentence[i], FINDING_BYTES);
+        if (goals[i].measure == MEASURE_THROUGHPUT)
+            out->fastest = best;
+    }
     free(candidates);
     return found < 0 ? -1 : 0;
 }

@@ -26,6 +26,7 @@ struct findings {
     size_t workloads; /* how many are in it */
     size_t left_out;  /* how many are not, though the sweep has them */
     char sentence[FINDINGS][FINDING_BYTES];
+    const struct configuration *fastest; /* what the first sentence calls best, on its first workload; NULL: nothing */
 };
 
 /* Of some subjects (one, or those of one runtime). 0, or -1 without memory. */

@@ -6,7 +6,9 @@
 
 #include "harness/report/document_parts.h"
 #include "harness/report/hyperfine_section.h"
+#include "harness/report/paste.h"
 #include "harness/report/words.h"
+#include "harness/sweep/line.h"
 
 /* Configurations in the tables of one document, over all of its workloads. */
 enum { ROWS_MOST = 3000, ROWS_MOST_OF_ONE = 250, ROWS_LEAST = 20, WARNINGS_MOST = 12 };
@@ -80,7 +82,28 @@ void write_findings(struct writing *w, const struct findings *findings)
     w->format->list_end(w->f);
 }
 
-static int write_answer_of(struct writing *w, const char *runtime)
+/* The lines that set it. */
+static int write_lines(struct writing *w, const struct configuration *setting)
+{
+    struct paste *p = malloc(sizeof *p);
+    char lines[PASTE_LINES * PASTE_LINE_BYTES] = "";
+
+    if (p == NULL)
+        return -1;
+    paste_of(setting, p);
+    for (size_t i = 0; i < PASTE_LINES && p->python[i][0] != '\0'; i++)
+        line_append(lines, sizeof lines, "%s%s", i > 0 ? "\n" : "", p->python[i]);
+    w->format->paragraph(w->f, "To set the fastest (gcsweep recommend chooses within budgets of pause and memory):");
+    w->format->command(w->f, lines);
+    if (!p->environment_is_default)
+        w->format->command(w->f, p->shell);
+    if (p->note[0] != '\0')
+        w->format->paragraph(w->f, p->note);
+    free(p);
+    return 0;
+}
+
+static int write_answer_of(struct writing *w, const char *runtime, const struct configuration **fastest)
 {
     struct findings findings;
     char text[400];
@@ -98,22 +121,28 @@ static int write_answer_of(struct writing *w, const char *runtime)
         snprintf(text, sizeof text, "On runtime %.100s%s:", runtime, left_out);
     w->format->paragraph(w->f, text);
     write_findings(w, &findings);
+    *fastest = findings.fastest;
     return 0;
 }
 
 static int write_answers(struct writing *w)
 {
     const struct summary *s = w->report->summary;
+    const struct configuration *fastest = NULL, *here;
 
     w->format->heading(w->f, "The answer", "answer");
     for (size_t i = 0; i < s->subject_count; i++) {
         bool seen = false;
         for (size_t k = 0; k < i && !seen; k++)
             seen = strcmp(s->subjects[k].runtime, s->subjects[i].runtime) == 0;
-        if (!seen && write_answer_of(w, s->subjects[i].runtime) != 0)
+        if (seen)
+            continue;
+        if (write_answer_of(w, s->subjects[i].runtime, &here) != 0)
             return -1;
+        if (fastest == NULL || strcmp(s->subjects[i].runtime, "cpython") == 0) /* the lines are for the real one */
+            fastest = here;
     }
-    return 0;
+    return fastest != NULL ? write_lines(w, fastest) : 0;
 }
 
 /* ---- The noise floor ---- */
@@ -176,13 +205,11 @@ static void subject_title(const struct subject *subject, char *text, size_t size
     snprintf(text, size, "%s%s%s", subject->workload, model ? "" : " on ", model ? "" : subject->runtime);
 }
 
-static void write_contents(struct writing *w)
+static void write_contents(struct writing *w, bool hyperfine)
 {
-    static const struct link after[] = {{"Failed runs", "failed"},
-                                        {"The machine and the versions", "machine"},
-                                        {"The files", "files"},
-                                        {"Do it again", "again"},
-                                        {"How it was measured", "method"}};
+    static const struct link after[] = {
+        {"Whole processes", "hyperfine"}, {"Failed runs", "failed"}, {"The machine and the versions", "machine"},
+        {"The files", "files"},           {"Do it again", "again"},  {"How it was measured", "method"}};
     enum { AFTER = sizeof after / sizeof *after };
     const struct summary *s = w->report->summary;
     static const struct link before = {"The noise floor", "noise"};
@@ -197,7 +224,7 @@ static void write_contents(struct writing *w)
         links[count].text = titles[i];
         snprintf(links[count++].id, LINK_BYTES, "workload-%zu", i + 1);
     }
-    for (size_t i = 0; i < AFTER; i++)
+    for (size_t i = hyperfine ? 0 : 1; i < AFTER; i++)
         links[count++] = after[i];
     w->format->contents(w->f, links, count);
 }
@@ -238,19 +265,27 @@ int write_document(const struct report *report, const struct document_format *fo
 {
     const struct summary *s = report->summary;
     struct writing w = {report, format, f, rows_for(subjects_shown(s))};
+    struct hyperfine_rows timed;
+    char error[600] = "";
 
     format->begin(f, "Collector settings and allocators, measured");
     if (s->subject_count > 0 && write_answers(&w) != 0)
         return -1;
     write_warnings(&w);
-    write_contents(&w);
+    if (hyperfine_load(s, report->directory, &timed, error, sizeof error) != 0)
+        format->warning(f, error);
+    write_contents(&w, timed.count > 0);
     format->heading(f, "What was measured", "measured");
     if (write_text(&w, format->paragraph, write_question) != 0)
         return -1;
     say_what_has_no_pictures(&w);
     if (s->subject_count > 0)
         write_noise_table(&w);
-    if (write_subjects(&w) != 0 || write_hyperfine_section(report, format, f) != 0 || write_facts(&w) != 0)
+    int status = write_subjects(&w);
+    if (timed.count > 0)
+        write_hyperfine_section(&timed, format, f);
+    hyperfine_free(&timed);
+    if (status != 0 || write_facts(&w) != 0)
         return -1;
     format->end(f);
     return 0;

@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "harness/analysis/disturbed.h"
-#include "harness/analysis/hyperfine.h"
-#include "harness/report/confirm_text.h"
 #include "harness/report/csv.h"
 #include "harness/report/document_parts.h"
 #include "harness/report/format.h"
@@ -100,41 +98,6 @@ static int write_disturbed_runs(struct writing *w)
     }
     disturbed_runs_free(&runs);
     return 0;
-}
-
-/* ---- The same by another tool ---- */
-
-static void put_hyperfine_row(struct writing *w, const struct hyperfine_row *row)
-{
-    char cell[HYPERFINE_CELLS][HYPERFINE_CELL_BYTES];
-    const char *cells[HYPERFINE_CELLS];
-
-    fill_hyperfine_cells(row, cell);
-    for (size_t i = 0; i < HYPERFINE_CELLS; i++)
-        cells[i] = cell[i];
-    w->format->table_row(w->f, cells, NULL, HYPERFINE_CELLS, hyperfine_disagrees(row));
-}
-
-/* Where hyperfine timed default and advice; a file of it that cannot be read is named, not passed over. */
-static void write_hyperfine_section(struct writing *w)
-{
-    struct hyperfine_rows rows;
-    char error[600];
-    int status = hyperfine_load(w->report->summary, w->report->directory, &rows, error, sizeof error);
-
-    if (status == 0 && rows.count == 0)
-        return;
-    w->format->heading(w->f, "Whole processes, by hyperfine", "hyperfine");
-    if (status != 0) {
-        w->format->warning(w->f, error);
-        return;
-    }
-    w->format->paragraph(w->f, hyperfine_explained);
-    w->format->table_begin(w->f, hyperfine_headers, HYPERFINE_CELLS);
-    for (size_t i = 0; i < rows.count; i++)
-        put_hyperfine_row(w, &rows.row[i]);
-    w->format->table_end(w->f);
-    hyperfine_free(&rows);
 }
 
 /* ---- The machine ---- */
@@ -267,7 +230,6 @@ static void write_method(struct writing *w)
 
 int write_facts(struct writing *w)
 {
-    write_hyperfine_section(w);
     write_failed_runs(w);
     if (write_disturbed_runs(w) != 0)
         return -1;

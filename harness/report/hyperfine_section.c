@@ -2,7 +2,6 @@
 
 #include <math.h>
 
-#include "harness/analysis/hyperfine.h"
 #include "harness/report/confirm_text.h"
 
 static void warn_of_differences(const struct hyperfine_rows *rows, const struct document_format *format, FILE *f)
@@ -26,7 +25,7 @@ static void warn_of_differences(const struct hyperfine_rows *rows, const struct 
     format->warning(f, text);
 }
 
-static void write_rows(const struct hyperfine_rows *rows, const struct document_format *format, FILE *f)
+void write_hyperfine_section(const struct hyperfine_rows *rows, const struct document_format *format, FILE *f)
 {
     char cell[HYPERFINE_CELLS][HYPERFINE_CELL_BYTES];
     const char *cells[HYPERFINE_CELLS];
@@ -42,19 +41,4 @@ static void write_rows(const struct hyperfine_rows *rows, const struct document_
         format->table_row(f, cells, NULL, HYPERFINE_CELLS, hyperfine_disagrees(&rows->row[i]));
     }
     format->table_end(f);
-}
-
-int write_hyperfine_section(const struct report *report, const struct document_format *format, FILE *f)
-{
-    struct hyperfine_rows rows;
-    char error[600];
-
-    if (hyperfine_load(report->summary, report->directory, &rows, error, sizeof error) != 0) {
-        format->warning(f, error);
-        return 0;
-    }
-    if (rows.count > 0)
-        write_rows(&rows, format, f);
-    hyperfine_free(&rows);
-    return 0;
 }
