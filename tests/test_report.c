@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "harness/analysis/findings.h"
 #include "harness/cli/cli.h"
 #include "harness/report/gnuplot.h"
 #include "harness/report/terminal.h"
@@ -465,6 +466,24 @@ static void too_many_configurations_are_shortened_and_it_says_so(void **state)
     synthetic_free(&results);
 }
 
+static void the_answer_comes_with_the_lines_that_set_it(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    struct summary summary;
+    struct findings findings;
+    (void)state;
+
+    report_of(&results, false);
+    assert_int_equal(summarise(&results, &summary), 0);
+    assert_int_equal(find_findings_of_runtime(&summary, "model", &findings), 0);
+    assert_non_null(strstr(findings.sentence[0], "pymalloc 200000,30,30 is best"));
+    assert_string_equal(findings.fastest->dimensions->tuning, "200000,30,30");
+    file_holds("report.html", "<code>import gc\ngc.set_threshold(200000, 30, 30)");
+    file_holds("report.md", "    import gc\n    gc.set_threshold(200000, 30, 30)");
+    summary_free(&summary);
+    synthetic_free(&results);
+}
+
 static void the_terminal_gets_table_answer_and_front(void **state)
 {
     struct result_set results = synthetic_results(&synthetic_bench);
@@ -567,6 +586,7 @@ int main(void)
         TEST(what_hyperfine_timed_stands_in_the_report),
         TEST(runs_that_the_machine_disturbed_are_named),
         TEST(too_many_configurations_are_shortened_and_it_says_so),
+        TEST(the_answer_comes_with_the_lines_that_set_it),
         TEST(the_terminal_gets_table_answer_and_front),
         TEST(a_stored_sweep_is_reported_from_its_folder),
         TEST(a_folder_without_results_is_refused_in_one_line),

@@ -8,7 +8,6 @@
 #include "harness/report/hyperfine_section.h"
 #include "harness/report/paste.h"
 #include "harness/report/words.h"
-#include "harness/sweep/line.h"
 
 /* Configurations in the tables of one document, over all of its workloads. */
 enum { ROWS_MOST = 3000, ROWS_MOST_OF_ONE = 250, ROWS_LEAST = 20, WARNINGS_MOST = 12 };
@@ -82,21 +81,25 @@ void write_findings(struct writing *w, const struct findings *findings)
     w->format->list_end(w->f);
 }
 
-/* The lines that set it. */
 static int write_lines(struct writing *w, const struct configuration *setting)
 {
     struct paste *p = malloc(sizeof *p);
-    char lines[PASTE_LINES * PASTE_LINE_BYTES] = "";
+    const char *lines[PASTE_LINES];
+    size_t count = 0;
 
     if (p == NULL)
         return -1;
     paste_of(setting, p);
-    for (size_t i = 0; i < PASTE_LINES && p->python[i][0] != '\0'; i++)
-        line_append(lines, sizeof lines, "%s%s", i > 0 ? "\n" : "", p->python[i]);
+    while (count < PASTE_LINES && p->python[count][0] != '\0') {
+        lines[count] = p->python[count];
+        count++;
+    }
     w->format->paragraph(w->f, "To set the fastest (gcsweep recommend chooses within budgets of pause and memory):");
-    w->format->command(w->f, lines);
-    if (!p->environment_is_default)
-        w->format->command(w->f, p->shell);
+    w->format->command(w->f, lines, count);
+    if (!p->environment_is_default) {
+        lines[0] = p->shell;
+        w->format->command(w->f, lines, 1);
+    }
     if (p->note[0] != '\0')
         w->format->paragraph(w->f, p->note);
     free(p);

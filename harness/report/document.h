@@ -40,7 +40,8 @@ struct document_format {
     /* `keys`: what each cell sorts by, NaN where it is the text; NULL when it is the text in all of them. */
     void (*table_row)(FILE *f, const char *const *cells, const double *keys, size_t count, bool marked);
     void (*table_end)(FILE *f);
-    void (*command)(FILE *f, const char *text);
+    /* To be copied, one below the other. */
+    void (*command)(FILE *f, const char *const *lines, size_t count);
     /* A drawn picture; `directory` is the results folder. */
     void (*picture)(FILE *f, const struct picture *picture, const char *directory);
     /* The Pareto picture, drawn by the format itself; `note` says what it leaves out, "" for nothing. */

@@ -208,15 +208,15 @@ static void write_reproduction(struct writing *w)
     w->format->heading(w->f, "Do it again", "again");
     if (command != NULL) {
         w->format->paragraph(w->f, "The command that made these results:");
-        w->format->command(w->f, command);
+        w->format->command(w->f, &command, 1);
     }
     w->format->paragraph(w->f, "The same plan again, from these results:");
-    w->format->command(w->f, w->report->again);
+    w->format->command(w->f, &w->report->again, 1);
     if (plan == NULL)
         return;
     w->format->paragraph(w->f,
                          "The plan, seed included, for gcsweep sweep --plan FILE where these results are not at hand:");
-    w->format->command(w->f, plan);
+    w->format->command(w->f, &plan, 1);
 }
 
 static void write_method(struct writing *w)

@@ -74,11 +74,14 @@ static void table_end(FILE *f)
 }
 
 /* An indented block: no character in it is markup. A control character could end it, so none stays. */
-static void command(FILE *f, const char *text)
+static void command(FILE *f, const char *const *lines, size_t count)
 {
-    fputs("    ", f);
-    escape_plain(f, text);
-    fputs("\n\n", f);
+    for (size_t i = 0; i < count; i++) {
+        fputs("    ", f);
+        escape_plain(f, lines[i]);
+        fputs("\n", f);
+    }
+    fputs("\n", f);
 }
 
 static void picture(FILE *f, const struct picture *p, const char *directory)

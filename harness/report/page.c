@@ -185,9 +185,11 @@ static void table_end(FILE *f)
     fputs("</tbody>\n</table></div>\n", f);
 }
 
-static void command(FILE *f, const char *text)
+static void command(FILE *f, const char *const *lines, size_t count)
 {
-    put_element(f, "<pre><code>", text, "</code></pre>\n");
+    for (size_t i = 0; i < count; i++)
+        put_element(f, i == 0 ? "<pre><code>" : "\n", lines[i], "");
+    fputs("</code></pre>\n", f);
 }
 
 static void put_base64(FILE *f, const unsigned char *bytes, size_t size)
