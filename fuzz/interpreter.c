@@ -168,8 +168,9 @@ static uint64_t draw(const uint8_t *bytes, size_t count, uint64_t below)
 
 static void run_on(const struct script *s, const char *collector, const uint8_t *bytes, size_t count)
 {
-    struct run plain = {.collector = collector, .debug = count % 2 != 0};
-    struct run pooled = {.collector = collector, .pools = true};
+    bool debug = count % 2 != 0; /* collects more often, so both runs do */
+    struct run plain = {.collector = collector, .debug = debug};
+    struct run pooled = {.collector = collector, .pools = true, .debug = debug};
 
     run_script(s, &plain);
     run_script(s, &pooled);
