@@ -58,12 +58,13 @@ static void binary_trees_run(struct mutator *m)
     const struct binary_trees_params *p = mutator_params(m);
     enum { LONG_LIVED, TREE, SLOTS };
     value *slot = mutator_push(m, SLOTS);
+    uint64_t trees = UINT64_C(1) << p->depth;
 
     one_tree(m, &slot[TREE], p->depth + 1);
     slot[LONG_LIVED] = make_tree(m, p->depth);
-    for (uint64_t d = p->min_depth; d <= p->depth; d += 2) {
-        uint64_t trees = mutator_scaled(m, UINT64_C(1) << (p->depth - d + p->min_depth));
-        for (uint64_t i = 0; i < trees; i++)
+    for (uint64_t d = p->min_depth; d <= p->depth; d += 2, trees /= 4) {
+        uint64_t scaled = mutator_scaled(m, trees);
+        for (uint64_t i = 0; i < scaled; i++)
             one_tree(m, &slot[TREE], d);
     }
     mutator_observe(m, count_nodes(slot[LONG_LIVED], p->depth));

@@ -83,7 +83,7 @@ static void put_word(const char *text, FILE *f)
 
 void export_path(const struct run_record *run, char between, FILE *f)
 {
-    struct export_part parts[EXPORT_PARTS];
+    struct export_part parts[EXPORT_PARTS] = {0};
     size_t count = export_parts(run, parts);
 
     put_word(run->workload, f);

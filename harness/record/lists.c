@@ -138,14 +138,15 @@ static uint64_t unzigzag(uint64_t x)
     return (x >> 1) ^ (x & 1 ? UINT64_MAX : 0);
 }
 
-static bool take_column(struct reading *s, unsigned char *rows, size_t count, size_t columns, size_t column)
+static bool take_column(struct reading *s, void *rows, size_t count, size_t columns, size_t column)
 {
+    unsigned char *bytes = rows;
     uint64_t above = 0, x;
     for (size_t i = 0; i < count; i++) {
         if (!take_varint(s, &x))
             return false;
         above += unzigzag(x);
-        memcpy(rows + (i * columns + column) * sizeof above, &above, sizeof above);
+        memcpy(bytes + (i * columns + column) * sizeof above, &above, sizeof above);
     }
     return true;
 }
@@ -189,7 +190,7 @@ static bool is_sound(const struct list *list, void *rows, size_t count)
 static const char *take_list(struct reading *s, const struct list *list, struct run_record *r)
 {
     uint64_t count;
-    unsigned char *rows = NULL;
+    void *rows = NULL;
     if (!take_varint(s, &count))
         return "cut off";
     if (count > list->most)
