@@ -62,12 +62,16 @@ static void count_frames(struct script_run *run)
     uint32_t depth = 0;
     for (uint32_t i = 0; i < script->statement_count; i++) {
         const struct script_statement *s = &script->statements[i];
-        if (s->op == SCRIPT_FRAME)
+        if (s->op == SCRIPT_FRAME) {
             frames[depth++] = (struct counted_frame){i, run->locals_used, 0};
-        else if (s->op == SCRIPT_END && script->statements[s->other].op == SCRIPT_FRAME && depth-- > 0)
+        } else if (depth == 0) {
+            continue;
+        } else if (s->op == SCRIPT_END && script->statements[s->other].op == SCRIPT_FRAME) {
+            depth--;
             end_counted_frame(run, &frames[depth], depth > 0 ? &frames[depth - 1].inside : &run->most_frame_slots);
-        else if (s->op <= SCRIPT_COPY && depth > 0)
+        } else if (s->op <= SCRIPT_COPY) {
             count_local(run, s, frames[depth - 1].statement + 1);
+        }
     }
 }
 
