@@ -71,8 +71,8 @@ int timeline_read(int fd, struct timeline *out, char *error, size_t error_size)
     if (fstat(fd, &status) != 0 || !read_at(fd, h, sizeof *h, 0) || !header_fits(h, (uint64_t)status.st_size))
         return refuse(out, "is not whole", error, error_size);
     size_t pauses_bytes = h->pauses * sizeof *out->pause, ends_bytes = h->ends * sizeof *out->end;
-    out->pause = malloc(pauses_bytes + 1);
-    out->end = malloc(ends_bytes + 1);
+    out->pause = calloc(h->pauses + 1, sizeof *out->pause);
+    out->end = calloc(h->ends + 1, sizeof *out->end);
     if (!out->pause || !out->end)
         return refuse(out, "does not fit into memory", error, error_size);
     if (!read_at(fd, out->pause, pauses_bytes, sizeof *h) ||

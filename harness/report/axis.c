@@ -65,9 +65,12 @@ static size_t logarithmic_ticks(const struct axis *axis, double ticks[AXIS_TICKS
     bool all = axis->most / axis->least <= pow(10, DECADES_WITH_ALL);
     size_t count = 0;
 
-    for (double tick = axis->least; tick <= axis->most * 1.001 && count < AXIS_TICKS; tick = nice_after(tick))
+    double tick = axis->least;
+    while (tick <= axis->most * 1.001 && count < AXIS_TICKS) {
         if (all || axis_is_power(tick))
             ticks[count++] = tick;
+        tick = nice_after(tick);
+    }
     return count;
 }
 
@@ -78,8 +81,10 @@ size_t axis_ticks(const struct axis *axis, double ticks[AXIS_TICKS])
     if (axis->logarithmic)
         return logarithmic_ticks(axis, ticks);
     double step = nice_step(axis->most - axis->least);
-    for (double tick = ceil(axis->least / step - 1e-9) * step; tick <= axis->most + step * 1e-6 && count < AXIS_TICKS;
-         tick += step)
-        ticks[count++] = tick;
+    double first = ceil(axis->least / step - 1e-9);
+    while (count < AXIS_TICKS && (first + (double)count) * step <= axis->most + step * 1e-6) {
+        ticks[count] = (first + (double)count) * step;
+        count++;
+    }
     return count;
 }

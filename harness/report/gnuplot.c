@@ -115,7 +115,7 @@ static void last_line(const char *text, char *line, size_t size)
 
 static int wait_for(pid_t pid, int errors, const char *script, char *error, size_t error_size)
 {
-    char said[STDERR_BYTES], line[256];
+    char said[STDERR_BYTES] = "", line[256];
     int pidfd = pidfd_open(pid, 0), status;
     int in_time = pidfd >= 0 ? watch(pidfd, errors, said, sizeof said) : -1;
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "harness/sweep/line.h"
+#include "harness/sweep/plan.h"
 
 #define SCRIPT_FACT "script:"
 
@@ -21,8 +22,12 @@ static int read_plan(struct merge_source *s, char *error, size_t error_size)
     if (!json_is_object(s->plan))
         return line_error(error, error_size, "%s: its plan is not JSON", s->results.directory);
     const char *shard = json_string_value(json_object_get(s->plan, "shard"));
-    if (shard && sscanf(shard, "%u/%u", &s->shard, &s->shards) != 2)
-        return line_error(error, error_size, "%s: its shard is not K/N", s->results.directory);
+    struct plan kept = {0};
+    char why[RECORD_TEXT_BYTES];
+    if (shard && plan_set_shard(&kept, shard, why, sizeof why) != 0)
+        return line_error(error, error_size, "%s: %s", s->results.directory, why);
+    s->shard = kept.shard;
+    s->shards = kept.shards;
     for (size_t i = 0; i < sizeof own_keys / sizeof *own_keys; i++)
         json_object_del(s->plan, own_keys[i]);
     return 0;

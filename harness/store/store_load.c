@@ -34,11 +34,12 @@ static int damaged(struct loading *l)
 
 static int keep_fact(struct result_set *out, char *name, char *text)
 {
-    char **own = strcmp(name, "plan") == 0 ? &out->plan : strcmp(name, "environment") == 0 ? &out->environment : NULL;
-    if (!own) {
+    bool is_plan = strcmp(name, "plan") == 0;
+    if (!is_plan && strcmp(name, "environment") != 0) {
         out->facts[out->fact_count++] = (struct result_fact){.name = name, .text = text};
         return 0;
     }
+    char **own = is_plan ? &out->plan : &out->environment;
     free(name);
     free(*own);
     *own = text;

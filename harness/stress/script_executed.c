@@ -10,7 +10,7 @@ static uint64_t count(const struct script *s)
     size_t deep = 0;
     for (size_t i = 0; i < s->statement_count; i++) {
         const struct script_statement *now = &s->statements[i];
-        if (now->op == SCRIPT_END) {
+        if (now->op == SCRIPT_END && deep > 0) {
             times = outer[--deep];
             continue;
         }

@@ -31,9 +31,9 @@ static const char *const texts[] = {
     "x{i}",
     "item {i} of many",
     "é{i}",
-    "a text that is longer than most, so that its object is not in one of the smallest of all classes of sizes, and "
-    "then some more of it to pass two hundred and fifty six bytes with its header; a text that is longer than most, "
-    "so that its object is not in one of the smallest of all classes of sizes",
+    ("a text that is longer than most, so that its object is not in one of the smallest of all classes of sizes, and "
+     "then some more of it to pass two hundred and fifty six bytes with its header; a text that is longer than most, "
+     "so that its object is not in one of the smallest of all classes of sizes"),
 };
 
 static const char *const labels[] = {"A", "B", "one", "pass {i}", "{i}", "two words", "é {i}", "with \\\"quotes\\\""};

@@ -110,7 +110,7 @@ int grid_make(const struct plan_configuration *configurations, size_t count, str
               size_t error_size)
 {
     *out = (struct grid){.twin = GRID_NO_TWIN};
-    struct cell_values *values = malloc((count + 1) * sizeof *values);
+    struct cell_values *values = calloc(count + 1, sizeof *values);
     size_t *first = malloc((count + 1) * sizeof *first);
     out->cells = calloc(count + 1, sizeof *out->cells);
     int status = -1;

@@ -53,8 +53,10 @@ static unsigned rounds_added(const struct halving *h, unsigned stage)
 static double runs_per_cell(const struct halving *h, double kept_share)
 {
     double runs = 0, share = 1;
-    for (unsigned k = 0; k < h->stages; k++, share *= kept_share)
+    for (unsigned k = 0; k < h->stages; k++) {
         runs += share * rounds_added(h, k);
+        share *= kept_share;
+    }
     return runs;
 }
 

@@ -55,7 +55,7 @@ static struct record_histogram make_gaps(const struct histogram *lateness)
     gaps.count = histogram_to_buckets(lateness, bucket);
     for (size_t i = 0; i < gaps.count; i++)
         bucket[i].value_ns -= lateness->min_ns;
-    struct record_bucket *shrunk = realloc(bucket, gaps.count * sizeof *bucket);
+    struct record_bucket *shrunk = gaps.count > 0 ? realloc(bucket, gaps.count * sizeof *bucket) : NULL;
     gaps.bucket = shrunk ? shrunk : bucket;
     return gaps;
 }

@@ -22,7 +22,7 @@ void line_clean(char *text)
     }
 }
 
-int line_error(char *error, size_t error_size, const char *format, ...)
+void line_set_error(char *error, size_t error_size, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -30,7 +30,6 @@ int line_error(char *error, size_t error_size, const char *format, ...)
     va_end(arguments);
     if (error_size > 0)
         line_clean(error);
-    return -1;
 }
 
 void line_append(char *text, size_t size, const char *format, ...)

@@ -9,8 +9,15 @@
 
 #include <stddef.h>
 
-/* Formats into `error`, one line, cut where it does not fit. Always -1. */
-__attribute__((format(printf, 3, 4))) int line_error(char *error, size_t error_size, const char *format, ...);
+/* line_error(error, error_size, format, ...) formats into `error`, one line, cut where it does not fit. Always -1: a
+ * macro, so that compilers and analyzers see that what its caller returns is no success. */
+#define line_error(...) (line_set_error(__VA_ARGS__), line_failed())
+__attribute__((format(printf, 3, 4))) void line_set_error(char *error, size_t error_size, const char *format, ...);
+static inline int line_failed(void)
+{
+    return -1;
+}
+
 /* Makes '?' of each byte that is no UTF-8 and of each character that is not
  * printable (utf8.h), in place. */
 void line_clean(char *text);
