@@ -184,8 +184,13 @@ int plan_check_value(const char *dimension, const char *text, char *canonical, c
         {"runtime", check_runtime}, {"allocator", check_allocator}, {"collector", check_collector},
         {"tuning", check_tuning},   {"refcount", check_refcount},
     };
-    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
-        if (strcmp(checks[i].dimension, dimension) == 0)
-            return checks[i].check(text, canonical, error, error_size);
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        if (strcmp(checks[i].dimension, dimension) != 0)
+            continue;
+        int result = checks[i].check(text, canonical, error, error_size);
+        if (result != 0)
+            line_clean(error); /* the layers below repeat a text as it was typed */
+        return result;
+    }
     return line_error(error, error_size, "there is no dimension '%s'", dimension);
 }
