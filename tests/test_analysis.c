@@ -237,6 +237,32 @@ static void a_run_that_never_collected_has_pauses_of_zero_and_no_ratio(void **st
     assert_true(c->on_front); /* nothing has shorter pauses */
 }
 
+static void without_comparisons_all_but_ratios_and_fronts_is_there(void **state)
+{
+    struct summary bare;
+    (void)state;
+    assert_int_equal(summarise(&results, &summary), 0);
+    assert_int_equal(summarise_uncompared(&results, &bare), 0);
+    assert_int_equal(bare.configuration_count, summary.configuration_count);
+    assert_int_equal(bare.subject_count, summary.subject_count);
+    for (size_t i = 0; i < bare.subject_count; i++) {
+        const struct subject *a = &bare.subjects[i], *b = &summary.subjects[i];
+        assert_int_equal(a->baseline, b->baseline);
+        assert_ptr_equal(a->noise.twin, b->noise.twin);
+        assert_memory_equal(&a->noise.wall, &b->noise.wall, sizeof a->noise.wall);
+    }
+    for (size_t i = 0; i < bare.configuration_count; i++) {
+        const struct configuration *a = &bare.configurations[i], *b = &summary.configurations[i];
+        assert_ptr_equal(a->dimensions, b->dimensions);
+        assert_memory_equal(a->measure, b->measure, sizeof a->measure);
+        assert_int_equal(a->channel.wakings, b->channel.wakings);
+        assert_int_equal(a->counts, b->counts);
+        assert_false(a->on_front);
+        assert_true(isnan(a->ratio[MEASURE_WALL_NS].estimate));
+    }
+    summary_free(&bare);
+}
+
 static void an_unknown_value_is_no_number(void **state)
 {
     (void)state;
@@ -426,6 +452,7 @@ int main(void)
         TEST(utilization_is_known_of_the_windows_that_the_run_has),
         TEST(a_rate_is_kept_within_one_percent),
         TEST(a_run_that_never_collected_has_pauses_of_zero_and_no_ratio),
+        TEST(without_comparisons_all_but_ratios_and_fronts_is_there),
         TEST(an_unknown_value_is_no_number),
         TEST(a_checksum_that_differs_takes_the_configuration_out),
         TEST(checksums_are_compared_over_the_runtimes),

@@ -82,6 +82,7 @@ static void the_table_says_ratio_interval_verdict_and_what_reproduced(void **sta
     has(out, "\nwall: 1 slower, ");
     has(out, "4 tested, 1 of 1 difference holds; geometric mean of 4 1.0");
     has(out, "\nReproduced: of ");
+    assert_null(strstr(out, "\nReproduced: of 0 ")); /* A's own differences are looked at */
     has(out, "are equal in 4 of 4 configurations.\n");
     assert_null(strchr(out, '\033')); /* no terminal, no colours */
     close_folders(f);

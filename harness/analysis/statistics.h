@@ -58,7 +58,7 @@ void quantile_ranks(size_t count, double p, size_t *low, size_t *high);
 
 /* How many of the least values W of the signed-rank statistic of `pairs` pairs
  * have P(W+ <= W) <= 0.025: the rank, from 1, of the Walsh average that is the
- * interval's lower end. 0 below STATISTICS_LEAST_PAIRS or without memory.
+ * interval's lower end. 0 below STATISTICS_LEAST_PAIRS.
  * Worked example: 10 pairs have 55 Walsh averages; the 9th least and the 9th
  * greatest are the interval. */
 size_t signed_rank_rank(size_t pairs);

@@ -243,20 +243,26 @@ static int find_channels(struct summary *s)
     return noise_channel_of(s->runs, s->results->run_count, &s->channel);
 }
 
-static int compare_all(struct summary *s, size_t most_runs)
+static int measure_all(struct summary *s, double *values)
 {
-    double *values = malloc((most_runs + 1) * sizeof *values);
-    uint64_t *rounds = malloc((most_runs + 1) * sizeof *rounds);
-    int status = values != NULL && rounds != NULL && find_agreement(s) == 0 ? 0 : -1;
-
-    for (size_t i = 0; status == 0 && i < s->configuration_count; i++) {
+    if (find_agreement(s) != 0)
+        return -1;
+    for (size_t i = 0; i < s->configuration_count; i++) {
         struct configuration *c = &s->configurations[i];
         measure_configuration(c, values);
         c->counts = c->ok > 0 && !c->checksum_differs;
     }
+    for (size_t i = 0; i < s->subject_count; i++)
+        s->subjects[i].baseline = choose_baseline(s, &s->subjects[i]);
+    return find_channels(s) == 0 ? find_noise(s) : -1;
+}
+
+static int compare_all(struct summary *s, uint64_t *rounds, double *values)
+{
+    int status = 0;
+
     for (size_t i = 0; status == 0 && i < s->subject_count; i++) {
         struct subject *subject = &s->subjects[i];
-        subject->baseline = choose_baseline(s, subject);
         if (compare_with_baseline(s, subject, rounds, values) != 0 || mark_front(s, subject) != 0 ||
             mark_plane_front(s, subject) != 0)
             status = -1;
@@ -264,12 +270,34 @@ static int compare_all(struct summary *s, size_t most_runs)
             subject->least_distilled_ns[cost] =
                 lbo_fill(&s->configurations[subject->first], subject->count, cost, values);
     }
-    free(values);
-    free(rounds);
-    return status == 0 && find_channels(s) == 0 ? find_noise(s) : -1;
+    return status;
 }
 
-int summarise(const struct result_set *results, struct summary *out)
+static size_t most_runs_of_any(const struct summary *s)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < s->configuration_count; i++)
+        if (s->configurations[i].run_count > most)
+            most = s->configurations[i].run_count;
+    return most;
+}
+
+static int fill(struct summary *s, bool compare)
+{
+    size_t room = most_runs_of_any(s) + 1;
+    double *values = malloc(room * sizeof *values);
+    uint64_t *rounds = malloc(room * sizeof *rounds);
+    int status = values != NULL && rounds != NULL ? measure_all(s, values) : -1;
+
+    if (status == 0 && compare)
+        status = compare_all(s, rounds, values);
+    free(values);
+    free(rounds);
+    return status;
+}
+
+static int summarise_runs(const struct result_set *results, bool compare, struct summary *out)
 {
     size_t room = results->run_count + 1;
     struct ordered_run *order = order_runs(results);
@@ -280,21 +308,27 @@ int summarise(const struct result_set *results, struct summary *out)
     out->runs = calloc(room, sizeof *out->runs);
     int status = -1;
     if (order != NULL && out->configurations != NULL && out->subjects != NULL && out->runs != NULL) {
-        size_t most_runs = 0;
         for (size_t i = 0; i < results->run_count; i++)
             add_run(out, order, i);
-        for (size_t i = 0; i < out->configuration_count; i++) {
+        for (size_t i = 0; i < out->configuration_count; i++)
             count_runs(&out->configurations[i]);
-            if (out->configurations[i].run_count > most_runs)
-                most_runs = out->configurations[i].run_count;
-        }
         note_what_varies(out);
-        status = compare_all(out, most_runs);
+        status = fill(out, compare);
     }
     free(order);
     if (status != 0)
         summary_free(out);
     return status;
+}
+
+int summarise(const struct result_set *results, struct summary *out)
+{
+    return summarise_runs(results, true, out);
+}
+
+int summarise_uncompared(const struct result_set *results, struct summary *out)
+{
+    return summarise_runs(results, false, out);
 }
 
 void summary_free(struct summary *summary)

@@ -47,7 +47,7 @@ struct configuration {
     struct interval ratio[MEASURES]; /* to the baseline; NaN where a value is 0 or unknown */
     struct lbo lbo[LBO_COSTS];
     struct noise_channel channel; /* of its runs */
-    bool p99_is_max;                 /* fewer than MEASURE_P99_LEAST pauses in the median run */
+    bool p99_is_max;              /* fewer than MEASURE_P99_LEAST pauses in the median run */
     bool checksum_differs;
     bool counts;
     bool on_front;       /* front.h: of longest pause, peak RSS and throughput */
@@ -80,6 +80,9 @@ struct summary {
 };
 
 int summarise(const struct result_set *results, struct summary *out);
+/* Without what a report and a reproduction show, which takes as long again in a sweep of thousands of configurations:
+ * no ratio, lbo, on_front, on_plane_front and least_distilled_ns. For those that compare settings by themselves. */
+int summarise_uncompared(const struct result_set *results, struct summary *out);
 void summary_free(struct summary *summary);
 
 /* log(measure of c / measure of base) for each round in which both ran ok and

@@ -174,7 +174,7 @@ int cli_export(int argc, char **argv)
     if (store_load(options.directory, &results, error, sizeof error) != 0)
         return cli_refuse(error);
     int status;
-    if (summarise(&results, &summary) == 0) {
+    if (summarise_uncompared(&results, &summary) == 0) {
         status = export_summary(&options, &summary);
         summary_free(&summary);
     } else {

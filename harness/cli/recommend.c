@@ -318,7 +318,7 @@ static int recommend(const struct recommend_options *o)
     if (store_load(o->directory, &results, error, sizeof error) != 0)
         return cli_refuse(error);
     int status = CLI_UNUSABLE;
-    if (summarise(&results, &s) == 0) {
+    if (summarise_uncompared(&results, &s) == 0) {
         status = recommend_from(o, &s);
         summary_free(&s);
     } else {

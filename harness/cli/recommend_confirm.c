@@ -155,7 +155,7 @@ static int judge(const struct trial *trial, const struct advice *a, const struct
         cli_refuse(error);
         return CLI_FAILED;
     }
-    if (summarise(&results, &s) == 0) {
+    if (summarise_uncompared(&results, &s) == 0) {
         status = show_confirmation(trial, a, p, &s);
         int timed = time_pair(trial, r, p, &s, directory);
         status = timed > status ? timed : status;

@@ -125,6 +125,7 @@ enum record_kind {
 struct record_field {
     const char *path;   /* "rss.peak_bytes", "generations.0.collections" */
     const char *member; /* "rss_peak_bytes": the store's column */
+    size_t member_size; /* of that text, its 0 included */
     enum record_kind kind;
     size_t offset;
 };

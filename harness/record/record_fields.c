@@ -2,8 +2,12 @@
 #include "harness/record/record.h"
 
 const struct record_field record_fields[] = {
-#define ROW(path_, member_, kind_) \
-    {.path = path_, .member = #member_, .kind = kind_, .offset = offsetof(struct run_record, member_)},
+#define ROW(path_, member_, kind_)   \
+    {.path = path_,                  \
+     .member = #member_,             \
+     .member_size = sizeof #member_, \
+     .kind = kind_,                  \
+     .offset = offsetof(struct run_record, member_)},
 #define RECORD_TEXT(path, member)  ROW(path, member, RECORD_KIND_TEXT)
 #define RECORD_U64(path, member)   ROW(path, member, RECORD_KIND_U64)
 #define RECORD_I64(path, member)   ROW(path, member, RECORD_KIND_I64)

@@ -160,7 +160,7 @@ static uint32_t row_digest(const struct run_record *r)
         size_t bytes = digested_bytes(record_fields[i].kind, member);
         if (bytes == 0)
             continue;
-        digest_text(&d, record_fields[i].member);
+        digest_bytes(&d, record_fields[i].member, record_fields[i].member_size);
         digest_bytes(&d, member, bytes);
     }
     for (size_t i = 0; i < RECORD_PARAMS && r->params[i].name[0]; i++) {
