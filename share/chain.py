@@ -1,14 +1,7 @@
-"""The workload chain as Python source, for `gcsweep doctor`: workloads/chain.c says what it does.
+"""The workload chain as Python source, for `gcsweep doctor`: workloads/chain.c says what it does."""
 
-Arguments are parameters, NAME=VALUE. Prints the time of its mutator and of its collections, ns.
-"""
+from timed_run import timed_run
 
-import gc
-import sys
-import time
-
-params = {"cycle_size": 100, "live_objects": 10000, "total_objects": 1000000}
-params.update((name, int(text)) for name, text in (argument.split("=") for argument in sys.argv[1:]))
 freed = 0
 
 
@@ -53,23 +46,4 @@ def run(cycle_size, live_objects, total_objects):
             kept.clear()
 
 
-collecting_ns = began_ns = 0
-
-
-def note_collection(phase, info):
-    global collecting_ns, began_ns
-    if phase == "start":
-        began_ns = time.perf_counter_ns()
-    else:
-        collecting_ns += time.perf_counter_ns() - began_ns
-
-
-gc.callbacks.append(note_collection)
-gc.set_threshold(700, 10, 10)
-gc.collect()
-gc.freeze()
-collecting_ns = 0
-start_ns = time.perf_counter_ns()
-run(**params)
-wall_ns = time.perf_counter_ns() - start_ns
-print(f"mutator_ns={wall_ns - collecting_ns} gc_ns={collecting_ns}")
+timed_run({"cycle_size": 100, "live_objects": 10000, "total_objects": 1000000}, run)

@@ -1,24 +1,8 @@
-"""The workload short-lived as Python source, for `gcsweep doctor`: workloads/short_lived.c says what it does.
+"""The workload short-lived as Python source, for `gcsweep doctor`: workloads/short_lived.c says what it does."""
 
-Arguments are parameters, NAME=VALUE. Prints the time of its mutator and of its collections, ns.
-"""
-
-import gc
 import random
-import sys
-import time
 
-params = {
-    "steps": 3000,
-    "batch": 1000,
-    "cyclic_fraction": 0.1,
-    "survival": 0.05,
-    "survivors": 10000,
-    "most_bytes": 1024,
-}
-for argument in sys.argv[1:]:
-    name, text = argument.split("=")
-    params[name] = type(params[name])(text)
+from timed_run import timed_run
 
 INT, FLOAT, BYTES, TUPLE, LIST = range(5)
 draw = random.Random(1).random
@@ -87,24 +71,19 @@ def run(ring, steps, batch, cyclic_fraction, survival, survivors, most_bytes):
                 place = (place + 1) % survivors
 
 
-collecting_ns = began_ns = 0
+def make_ring(params):
+    return [(INT, number()) for _ in range(params["survivors"])]
 
 
-def note_collection(phase, info):
-    global collecting_ns, began_ns
-    if phase == "start":
-        began_ns = time.perf_counter_ns()
-    else:
-        collecting_ns += time.perf_counter_ns() - began_ns
-
-
-gc.callbacks.append(note_collection)
-gc.set_threshold(700, 10, 10)
-gc.collect()
-gc.freeze()
-ring = [(INT, number()) for _ in range(params["survivors"])]
-collecting_ns = 0
-start_ns = time.perf_counter_ns()
-run(ring, **params)
-wall_ns = time.perf_counter_ns() - start_ns
-print(f"mutator_ns={wall_ns - collecting_ns} gc_ns={collecting_ns}")
+timed_run(
+    {
+        "steps": 3000,
+        "batch": 1000,
+        "cyclic_fraction": 0.1,
+        "survival": 0.05,
+        "survivors": 10000,
+        "most_bytes": 1024,
+    },
+    run,
+    make_ring,
+)

@@ -78,6 +78,21 @@ static void programs_page_and_completions_are_where_others_look_for_them(void **
             fail_msg("%s is missing", files[i]);
 }
 
+/* Its programs find the module that stands beside them, and leave nothing there. */
+static void the_installed_doctor_measures_python(void **state)
+{
+    (void)state;
+    struct command c;
+    command_run(&c, "/usr/bin/env", (const char *const[]){"python3", "--version", NULL});
+    if (c.status != 0)
+        skip();
+    command_run(&c, installed("bin/gcsweep"), (const char *const[]){"doctor", NULL});
+    assert_int_equal(c.status, 0);
+    if (!strstr(c.out, " for a program like chain") || !strstr(c.out, " for a program like short-lived"))
+        fail_msg("it measured not both programs: %s", c.out);
+    assert_int_equal(access(installed("share/gcsweep/__pycache__"), F_OK), -1);
+}
+
 static void what_is_installed_sweeps_reports_and_tunes(void **state)
 {
     (void)state;
@@ -237,6 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_page_and_completions_are_where_others_look_for_them),
         cmocka_unit_test(what_is_installed_sweeps_reports_and_tunes),
+        cmocka_unit_test(the_installed_doctor_measures_python),
         cmocka_unit_test(the_man_page_has_every_command_option_and_workload),
         cmocka_unit_test(the_man_page_is_formatted_without_warnings),
         cmocka_unit_test(mandoc_finds_nothing_wrong_with_the_man_page),

@@ -81,7 +81,9 @@ static int run_python(const struct runner *r, const char *python, const struct i
     struct text_run run;
     if (find_script(probe->script, script, sizeof script, error, error_size) != 0)
         return -1;
-    if (worker_command_make_plain(python, (const char *const[]){"-I", script, probe->param, NULL}, &command) != 0)
+    /* Nothing of the user's settings, but the module beside the script (-I would hide it); and no file beside it. */
+    if (worker_command_make_plain(python, (const char *const[]){"-E", "-s", "-B", script, probe->param, NULL},
+                                  &command) != 0)
         return line_error(error, error_size, "out of memory");
     command.output_is_record = true;
     int result = text_run(r, &command, &run, error, error_size);
