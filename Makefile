@@ -36,8 +36,9 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1) $(2)')
 BUILD ?= build$(if $(DEBUG_HEAP),-debug-heap)$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 
-CFLAGS ?= -O2 -g
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(filter true,$(CI)),-Werror)
+CFLAGS ?= $(if $(SAN),-O1 -g1,-O2 -g)
+# What a text may be cut off to is known at -O2 alone: sanitizer builds do not say.
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(SAN),-Wno-format-truncation) $(if $(filter true,$(CI)),-Werror)
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -DGCSWEEP_SANITIZED)
 # tests/faults/test_hardening.c reads from the programs whether they have all of it.
 CET := $(if $(filter x86_64-% i%86-%,$(shell $(CC) -dumpmachine)),-fcf-protection)
@@ -66,7 +67,11 @@ MUTATOR_SOURCES := $(addprefix workloads/,mutator.c mutator_model.c block_table.
 # The model in the debug heap, for the suite that sins against it.
 DEBUG_HEAP_OBJECTS := $(patsubst %.c,$(BUILD)/debug-heap/%.o,$(wildcard core/*.c core/*/*.c) $(MUTATOR_SOURCES))
 
-SUITES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c tests/faults/test_*.c))
+# The longest first, so that none of them is left alone at the end.
+SLOW := faults/test_disk test_verify faults/test_kill test_script_fuzz test_tune faults/test_surroundings test_workloads \
+	faults/test_links test_fault_sweep test_deeds_script test_verify_pool faults/test_workers test_page test_halving test_report
+SUITES := $(SLOW:%=$(BUILD)/tests/%) $(filter-out $(SLOW:%=$(BUILD)/tests/%), \
+	$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c tests/faults/test_*.c)))
 CPYTHON_SUITES := $(if $(PYTHON),$(patsubst tests/cpython/%.c,$(BUILD)/tests/cpython/%,$(wildcard tests/cpython/test_*.c)))
 FUZZ_TARGETS := $(shell sed -n 's/^FUZZ_TARGET.\([a-z]*\),.*/\1/p' fuzz/targets.def)
 FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out fuzz/entry.c,$(wildcard fuzz/*.c)))

@@ -55,9 +55,9 @@ WRAP(int, merge_open,
      (const char *const *directories, size_t count, struct merge **out, char *error, size_t error_size),
      (directories, count, out, error, error_size), stop(directories[0], error, error_size))
 WRAP(int, results_open,
-     (const char *directory, bool resume, const struct plan *p, const struct runner *r, const char *command,
-      struct store **out, char *error, size_t error_size),
-     (directory, resume, p, r, command, out, error, error_size), stop(directory, error, error_size))
+     (const char *directory, bool resume, enum results_kind kind, const struct plan *p, const struct runner *r,
+      const char *command, struct store **out, char *error, size_t error_size),
+     (directory, resume, kind, p, r, command, out, error, error_size), stop(directory, error, error_size))
 WRAP(int, runner_check, (const struct runner *r, const struct plan_configuration *c, char *error, size_t error_size),
      (r, c, error, error_size), stop(c->key, error, error_size))
 WRAP(int, site_run_check, (const struct runner *r, const struct plan_configuration *c, char *error, size_t error_size),

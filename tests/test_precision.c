@@ -1,23 +1,10 @@
 /* test_precision.c - when a sweep knows enough: widths on paper, then sweeps that stop by them, with a shell script
  * as the worker. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "harness/store/store.h"
 #include "harness/sweep/precision.h"
 #include "harness/sweep/progress.h"
-#include "harness/sweep/sweep.h"
-#include "tests/command.h"
-
-static char error[1024];
+#include "tests/scripted_sweep.h"
 
 /* One workload: the default, its twin, and 2000,10,10. */
 static struct plan_workload chain = {.name = "chain", .scale = 1}, graph = {.name = "graph", .scale = 1};
@@ -186,23 +173,6 @@ static void the_progress_line_says_how_precise_it_is(void **state)
 
 /* ---- Sweeps ---- */
 
-struct bench {
-    char *folder;
-    struct plan plan;
-    struct runner runner;
-    struct store *store;
-};
-
-static void use_script(struct bench *b, const char *script)
-{
-    char text[4096];
-    const char *path = in_folder(b->folder, "worker");
-    snprintf(text, sizeof text, "#!/bin/sh\n%s\n", script);
-    file_write(path, text, 0755);
-    snprintf(b->runner.program[0], sizeof b->runner.program[0], "%s", path);
-}
-
-#define RECORD(wall) "echo '{\"schema\":1,\"status\":\"ok\",\"wall_ns\":'" wall "',\"rss\":{\"peak_bytes\":5000}}' >&3"
 /* Each run's own: 1000 and 1300 in turn, by its round. */
 #define NOISY                                                                           \
     "for word; do case $word in round=*) r=${word#round=};; twin=1) t=1;; esac; done; " \
@@ -210,36 +180,10 @@ static void use_script(struct bench *b, const char *script)
 
 static int open_bench(void **state)
 {
-    struct bench *b = calloc(1, sizeof *b);
+    struct bench *b = bench_new();
     *state = b;
-    b->folder = folder_make();
-    plan_init(&b->plan);
-    b->plan.memory_bytes = 0;
     b->plan.precision = 0.02;
-    if (plan_add_workload(&b->plan, "chain", error, sizeof error) != 0 ||
-        plan_finish(&b->plan, error, sizeof error) != 0)
-        return -1;
-    runner_init(&b->runner, &b->plan);
-    return store_create(b->folder, "{}", "{}", &b->store, error, sizeof error);
-}
-
-static int drop_bench(void **state)
-{
-    struct bench *b = *state;
-    if (b->store)
-        store_close(b->store, error, sizeof error);
-    folder_remove(b->folder);
-    plan_free(&b->plan);
-    free(b);
-    return 0;
-}
-
-static struct sweep_result sweep(struct bench *b)
-{
-    struct sweep_result result;
-    if (sweep_run(&b->plan, &b->runner, b->store, &result, error, sizeof error) != 0)
-        fail_msg("%s", error);
-    return result;
+    return bench_start(b);
 }
 
 static void fact_is(struct bench *b, const char *name, const char *wanted)
@@ -254,7 +198,6 @@ static void a_precise_sweep_stops_after_ten_rounds_at_the_earliest(void **state)
 {
     struct bench *b = *state;
     assert_int_equal(b->plan.rounds, PLAN_PRECISION_MOST_ROUNDS);
-    use_script(b, RECORD("1000"));
     struct sweep_result result = sweep(b);
     assert_int_equal(result.stopped, SWEEP_PRECISE);
     assert_int_equal(result.rounds_done, 10);
@@ -305,7 +248,6 @@ static void a_budget_ends_a_sweep_that_is_not_precise(void **state)
 static void six_rounds_are_enough_where_the_plan_has_no_more(void **state)
 {
     struct bench *b = *state;
-    use_script(b, RECORD("1000"));
     b->plan.rounds = 6;
     struct sweep_result result = sweep(b);
     assert_int_equal(result.stopped, SWEEP_PRECISE);

@@ -1,80 +1,18 @@
 /* test_sweep.c - rounds, resuming, budgets and interrupts, with a shell script as the worker. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "harness/store/store.h"
 #include "harness/sweep/progress.h"
-#include "harness/sweep/sweep.h"
-#include "tests/command.h"
+#include "tests/scripted_sweep.h"
 
-static char error[1024];
-
-struct bench {
-    char *folder;
-    struct plan plan;
-    struct runner runner;
-    struct store *store;
-};
-
-static void use_script(struct bench *b, const char *script)
-{
-    char text[4096];
-    const char *path = in_folder(b->folder, "worker");
-    snprintf(text, sizeof text, "#!/bin/sh\n%s\n", script);
-    file_write(path, text, 0755);
-    snprintf(b->runner.program[0], sizeof b->runner.program[0], "%s", path);
-}
-
-#define GOOD "echo '{\"schema\":1,\"status\":\"ok\",\"wall_ns\":1000}' >&3"
+#define GOOD RECORD("1000")
 
 /* chain with three tunings: four runs a round, the twin included; two rounds. */
 static int open_bench(void **state)
 {
-    struct bench *b = calloc(1, sizeof *b);
+    struct bench *b = bench_new();
     *state = b;
-    b->folder = folder_make();
-    plan_init(&b->plan);
     b->plan.rounds = 2;
-    b->plan.memory_bytes = 0;
-    if (plan_add_workload(&b->plan, "chain", error, sizeof error) != 0 ||
-        plan_add_thresholds(&b->plan, (const char *const[]){"700,2000,5000", NULL, NULL}, error, sizeof error) != 0 ||
-        plan_finish(&b->plan, error, sizeof error) != 0)
+    if (plan_add_thresholds(&b->plan, (const char *const[]){"700,2000,5000", NULL, NULL}, error, sizeof error) != 0)
         return -1;
-    runner_init(&b->runner, &b->plan);
-    use_script(b, GOOD);
-    return store_create(b->folder, "{}", "{}", &b->store, error, sizeof error);
-}
-
-static void close_store(struct bench *b)
-{
-    if (b->store && store_close(b->store, error, sizeof error) != 0)
-        fail_msg("%s", error);
-    b->store = NULL;
-}
-
-static int drop_bench(void **state)
-{
-    struct bench *b = *state;
-    close_store(b);
-    folder_remove(b->folder);
-    plan_free(&b->plan);
-    free(b);
-    return 0;
-}
-
-static struct sweep_result sweep(struct bench *b)
-{
-    struct sweep_result result;
-    if (sweep_run(&b->plan, &b->runner, b->store, &result, error, sizeof error) != 0)
-        fail_msg("%s", error);
-    return result;
+    return bench_start(b);
 }
 
 /* Each (configuration, round, twin) once, `rounds` whole rounds of four. */

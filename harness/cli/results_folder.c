@@ -8,6 +8,7 @@
 #include "harness/sweep/environment.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/plan_scripts.h"
+#include "harness/sweep/tune.h"
 
 enum { ERROR_BYTES = 1024 };
 
@@ -37,24 +38,23 @@ int results_make_folder(const char *directory, char *error, size_t error_size)
     return 0;
 }
 
-static int create(const char *directory, const struct plan *p, const struct runner *r, const char *command,
-                  struct store **out, char *error, size_t error_size)
+static int create(const char *directory, const struct plan *p, const struct runner *r, enum results_kind kind,
+                  const char *command, struct store **out, char *error, size_t error_size)
 {
     if (results_make_folder(directory, error, error_size) != 0)
         return -1;
     char *plan = plan_to_json(p), *environment = environment_to_json(r);
-    int result = -1;
-    if (plan && environment)
-        result = store_create(directory, plan, environment, out, error, error_size);
-    else
-        line_error(error, error_size, "out of memory");
+    int result = plan && environment ? store_begin(directory, plan, environment, out, error, error_size)
+                                     : line_error(error, error_size, "out of memory");
     free(plan);
     free(environment);
-    if (result != 0 || (store_set_fact(*out, "command", command, error, error_size) == 0 &&
-                        plan_scripts_keep(p, *out, error, error_size) == 0))
-        return result;
-    char ignored[ERROR_BYTES];
-    store_close(*out, ignored, sizeof ignored);
+    if (result != 0)
+        return -1;
+    if (store_set_fact(*out, "command", command, error, error_size) == 0 &&
+        (kind == RESULTS_SWEEP || store_set_fact(*out, TUNE_FACT, TUNE_UNFINISHED, error, error_size) == 0) &&
+        plan_scripts_keep(p, *out, error, error_size) == 0)
+        return store_publish(*out, directory, error, error_size);
+    store_abandon(*out, directory);
     return -1;
 }
 
@@ -75,11 +75,11 @@ static int reopen(const char *directory, const struct plan *p, struct store **ou
     return result;
 }
 
-int results_open(const char *directory, bool resume, const struct plan *p, const struct runner *r, const char *command,
-                 struct store **out, char *error, size_t error_size)
+int results_open(const char *directory, bool resume, enum results_kind kind, const struct plan *p,
+                 const struct runner *r, const char *command, struct store **out, char *error, size_t error_size)
 {
     return resume ? reopen(directory, p, out, error, error_size)
-                  : create(directory, p, r, command, out, error, error_size);
+                  : create(directory, p, r, kind, command, out, error, error_size);
 }
 
 int results_plan(const char *directory, struct plan *p, char *error, size_t error_size)

@@ -265,7 +265,7 @@ static int sweep(const struct sweep_options *o, const char *command)
         cli_refuse(error);
     } else {
         runner_init(&runner, &plan);
-        int opened = results_open(o->out, o->resume, &plan, &runner, command, &s, error, sizeof error);
+        int opened = results_open(o->out, o->resume, RESULTS_SWEEP, &plan, &runner, command, &s, error, sizeof error);
         status = opened == 0 ? sweep_into(o, &plan, &runner, s) : cli_refuse(error);
     }
     plan_free(&plan);

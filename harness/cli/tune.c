@@ -414,7 +414,8 @@ static int search(struct tune_options *o, const char *command)
         cli_refuse(error);
     } else {
         runner_init(&runner, &plan);
-        int opened = results_open(o->out, o->resume, &plan, &runner, command, &s, error, sizeof error);
+        enum results_kind kind = o->whole_grid ? RESULTS_SWEEP : RESULTS_SEARCH;
+        int opened = results_open(o->out, o->resume, kind, &plan, &runner, command, &s, error, sizeof error);
         status = opened == 0 ? run_into(o, &plan, &runner, s) : cli_refuse(error);
     }
     plan_free(&plan);

@@ -141,34 +141,17 @@ static struct store *make(const char *directory, char *error, size_t error_size)
     return s;
 }
 
-static int fill_new(struct store *s, const char *plan, const char *environment, char *error, size_t error_size)
-{
-    if (create_tables(&s->file, error, error_size) != 0)
-        return -1;
-    if (store_file_prepare(&s->file, set_fact, &s->set_fact, error, error_size) != 0 ||
-        store_set_fact(s, "plan", plan, error, error_size) != 0 ||
-        store_set_fact(s, "environment", environment, error, error_size) != 0)
-        return -1;
-    finalize(s);
-    return store_file_run(&s->file, "COMMIT", error, error_size);
-}
-
 /* Under another name first: the store is there whole or not at all. */
-static int make_file(struct store *s, const char *directory, const char *plan, const char *environment, char *error,
-                     size_t error_size)
+static int begin_file(struct store *s, const char *directory, const char *plan, const char *environment, char *error,
+                      size_t error_size)
 {
     store_file_forget(directory);
-    int result = store_file_open(directory, STORE_TO_CREATE, &s->file, error, error_size);
-    if (result == 0)
-        result = fill_new(s, plan, environment, error, error_size);
-    if (result == 0)
-        result = store_file_publish(&s->file, directory, error, error_size);
-    if (result == 0)
-        return store_file_open(directory, STORE_TO_ADD, &s->file, error, error_size);
-    finalize(s);
-    store_file_close(&s->file);
-    store_file_forget(directory);
-    return -1;
+    if (store_file_open(directory, STORE_TO_CREATE, &s->file, error, error_size) != 0 ||
+        create_tables(&s->file, error, error_size) != 0 ||
+        store_file_prepare(&s->file, set_fact, &s->set_fact, error, error_size) != 0 ||
+        store_set_fact(s, "plan", plan, error, error_size) != 0)
+        return -1;
+    return store_set_fact(s, "environment", environment, error, error_size);
 }
 
 /* A file of that name that holds no results is said to be one. */
@@ -181,8 +164,8 @@ static int refuse_existing(const char *directory, char *error, size_t error_size
     return line_error(error, error_size, "%s: holds results already; --resume goes on with them", directory);
 }
 
-int store_create(const char *directory, const char *plan, const char *environment, struct store **out, char *error,
-                 size_t error_size)
+int store_begin(const char *directory, const char *plan, const char *environment, struct store **out, char *error,
+                size_t error_size)
 {
     struct store *s = make(directory, error, error_size);
     if (!s)
@@ -192,16 +175,43 @@ int store_create(const char *directory, const char *plan, const char *environmen
         result = refuse_existing(directory, error, error_size);
     else if (access(directory, W_OK) != 0)
         result = line_error(error, error_size, "%s: cannot be written: %s", directory, strerror(errno));
-    if (result == 0)
-        result = make_file(s, directory, plan, environment, error, error_size);
-    if (result == 0)
-        result = prepare(s, error, error_size);
     if (result != 0) {
         drop(s);
         return -1;
     }
     *out = s;
-    return 0;
+    if (begin_file(s, directory, plan, environment, error, error_size) == 0)
+        return 0;
+    store_abandon(s, directory);
+    return -1;
+}
+
+int store_publish(struct store *s, const char *directory, char *error, size_t error_size)
+{
+    finalize(s);
+    if (store_file_run(&s->file, "COMMIT", error, error_size) == 0 &&
+        store_file_publish(&s->file, directory, error, error_size) == 0 &&
+        store_file_open(directory, STORE_TO_ADD, &s->file, error, error_size) == 0 &&
+        prepare(s, error, error_size) == 0)
+        return 0;
+    store_abandon(s, directory);
+    return -1;
+}
+
+void store_abandon(struct store *s, const char *directory)
+{
+    finalize(s);
+    store_file_close(&s->file);
+    store_file_forget(directory);
+    drop(s);
+}
+
+int store_create(const char *directory, const char *plan, const char *environment, struct store **out, char *error,
+                 size_t error_size)
+{
+    if (store_begin(directory, plan, environment, out, error, error_size) != 0)
+        return -1;
+    return store_publish(*out, directory, error, error_size);
 }
 
 int store_open(const char *directory, struct store **out, char *error, size_t error_size)

@@ -48,6 +48,12 @@ struct store;
  * `environment` are JSON texts, kept as they are. */
 int store_create(const char *directory, const char *plan, const char *environment, struct store **out, char *error,
                  size_t error_size);
+/* The same in two steps, for facts that must be there as soon as the store is: between them store_set_fact alone may be
+ * called, and a process that ends there leaves no store. store_publish abandons what it cannot publish. */
+int store_begin(const char *directory, const char *plan, const char *environment, struct store **out, char *error,
+                size_t error_size);
+int store_publish(struct store *s, const char *directory, char *error, size_t error_size);
+void store_abandon(struct store *s, const char *directory);
 /* Opens for adding runs (resume). */
 int store_open(const char *directory, struct store **out, char *error, size_t error_size);
 int store_close(struct store *s, char *error, size_t error_size);

@@ -257,6 +257,18 @@ static struct plan_list *dimension_list(struct plan *p, const char *dimension)
     return NULL;
 }
 
+/* For one more; the room doubles, as thresholds cross into thousands. */
+static int list_make_room(struct plan_list *list)
+{
+    if ((list->count & (list->count - 1)) != 0)
+        return 0;
+    void *grown = realloc(list->text, (list->count > 0 ? 2 * list->count : 1) * sizeof *list->text);
+    if (!grown)
+        return -1;
+    list->text = grown;
+    return 0;
+}
+
 int plan_add(struct plan *p, const char *dimension, const char *text, char *error, size_t error_size)
 {
     char canonical[PLAN_TEXT_BYTES];
@@ -268,10 +280,8 @@ int plan_add(struct plan *p, const char *dimension, const char *text, char *erro
             return 0;
     if (list->count == PLAN_MOST_VALUES)
         return line_error(error, error_size, "a plan has at most %d %ss", PLAN_MOST_VALUES, dimension);
-    void *grown = realloc(list->text, (list->count + 1) * sizeof *list->text);
-    if (!grown)
+    if (list_make_room(list) != 0)
         return line_error(error, error_size, "out of memory");
-    list->text = grown;
     memcpy(list->text[list->count++], canonical, sizeof canonical);
     return 0;
 }

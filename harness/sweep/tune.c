@@ -151,8 +151,8 @@ static int write_facts(const struct tune *t, struct store *s, enum sweep_stop st
     snprintf(text, sizeof text, "%zu of %zu configurations explored, %zu run %u times: %zu of %zu runs",
              t->result->explored, t->grid.count, t->result->finalists, t->plan->rounds, t->result->runs,
              t->grid.count * t->plan->rounds);
-    if (stopped != SWEEP_DONE) /* a mark, so that it is known as a search's and can go on */
-        snprintf(text, sizeof text, "not at its end");
+    if (stopped != SWEEP_DONE)
+        snprintf(text, sizeof text, TUNE_UNFINISHED);
     snprintf(rounds, sizeof rounds, "%u", stopped == SWEEP_DONE ? t->plan->rounds : 0);
     if (store_set_fact(s, TUNE_FACT, text, t->error, t->error_size) != 0)
         return -1;

@@ -20,6 +20,8 @@
 
 #define TUNE_SHARE 0.2
 #define TUNE_FACT  "tune"
+/* Its text until the search has ended: a mark, so that it is known as one and can go on. */
+#define TUNE_UNFINISHED "not at its end"
 
 struct tune_result {
     struct sweep_result sweep; /* of this time alone */

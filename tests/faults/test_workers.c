@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A gcsweep of its own, whose workers are those of this build but for every third run, which is `bad`. */
+/* A gcsweep of its own, whose workers are those of this build but for every ninth run, which is `bad`. */
 static const char *make_program(const struct bench *b, const char *bad)
 {
     static char program[PATH_MAX];
@@ -23,7 +23,7 @@ static const char *make_program(const struct bench *b, const char *bad)
     snprintf(text, sizeof text,
              "#!/bin/sh\n"
              "echo x >> %s/count\n"
-             "[ $(($(wc -l < %s/count) %% 3)) = 0 ] || exec %s \"$@\"\n"
+             "[ $(($(wc -l < %s/count) %% 9)) = 0 ] || exec %s \"$@\"\n"
              "%s\n",
              folder, folder, built("gcsweep-worker"), bad);
     file_write(in_folder(folder, "gcsweep-worker"), text, 0755);
@@ -39,8 +39,8 @@ static void be_good(const struct bench *b)
     file_write(in_folder(folder, "gcsweep-worker"), text, 0755);
 }
 
-/* A third of the runs is `status` with a message that says `said`; the others are as they should be; run again, all. */
-static void a_third_is(const struct bench *b, const char *bad, const char *status, const char *said)
+/* Two runs are `status` with a message that says `said`; the others are as they should be; run again, all. */
+static void two_runs_are(const struct bench *b, const char *bad, const char *status, const char *said)
 {
     struct command c;
     char folder[PATH_MAX];
@@ -48,7 +48,7 @@ static void a_third_is(const struct bench *b, const char *bad, const char *statu
     snprintf(folder, sizeof folder, "%s/workers", b->folder);
     command_run(&c, program, (const char *const[]){SMALL_SWEEP, folder, "--timeout", "1s", NULL});
     says_one_line(&c, 0, bad);
-    assert_non_null(strstr(c.error, "6 not ok"));
+    assert_non_null(strstr(c.error, "2 not ok"));
 
     struct result_set results;
     char error[1024];
@@ -65,7 +65,7 @@ static void a_third_is(const struct bench *b, const char *bad, const char *statu
             fail_msg("%s: %s, '%s'", bad, r->status, r->message);
         assert_true(r->wall_ns == RECORD_UNKNOWN); /* never a time */
     }
-    assert_int_equal(found, SMALL_RUNS / 3);
+    assert_int_equal(found, SMALL_RUNS / 9);
     result_set_free(&results);
     GCSWEEP(&c, "report", "--no-pictures", folder);
     must_end_with(&c, 0, bad);
@@ -101,7 +101,7 @@ static void what_workers_do_wrong_is_a_row_and_can_be_run_again(void **state)
         {"exec 3>&- 2>&- 1>&-; exec sleep 1000", "timeout", "did not end within 1s"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        a_third_is(*state, rows[i].bad, rows[i].status, rows[i].said);
+        two_runs_are(*state, rows[i].bad, rows[i].status, rows[i].said);
 }
 
 /* Nothing of ours is open in a worker but what it is given. */
