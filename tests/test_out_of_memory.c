@@ -48,6 +48,7 @@ static const struct row rows[] = {
     {"gcsweep", {"sweep", "--workload", "empty", "--rounds", "1", "--out", "@out"}, 0, false, true},
     {"gcsweep", {"merge", "@results", "@other", "--out", "@out"}, 0, false, true},
     {"gcsweep", {"recommend", "@results"}, 0, false, false},
+    {"gcsweep", {"recommend", "@results", "--format", "json"}, 0, false, false},
     {"gcsweep", {"compare", "@results", "@other"}, 0, false, false},
     {"gcsweep", {"compare", "@results", "@other", "--format", "json"}, 0, false, false},
     {"gcsweep", {"report", "@results"}, 0, false, true},
@@ -226,6 +227,9 @@ static void refuse_each(const struct paths *p, const struct row *row, struct tal
 
 static void every_command_survives_a_request_that_gets_nothing(void **state)
 {
+#ifdef GCSWEEP_COVERAGE
+    skip(); /* gcov itself crashes without memory */
+#endif
     struct tally all = {0};
     const char *only = getenv("GCSWEEP_FAIL_ROW");
     for (int i = 0; i < ROWS; i++) {

@@ -75,6 +75,13 @@ static struct site site_at(struct mutator *m, uint32_t line)
         assert_int_equal((count).blocks, (blocks_)); \
     } while (0)
 
+/* In the debug heap the free lists keep a list and a tuple as copies, made where these are dropped. */
+#ifdef GCSWEEP_DEBUG_HEAP
+enum { COPIES = 2, COPIES_BYTES = LIST_BYTES + 40 + 2 * WORD };
+#else
+enum { COPIES = 0, COPIES_BYTES = 0 };
+#endif
+
 static void each_line_has_what_it_asked_for(void **state)
 {
     struct mutator *m = mutator_of(state);
@@ -87,8 +94,8 @@ static void each_line_has_what_it_asked_for(void **state)
     assert_count(site_at(m, line + 2).live, 40 + 2 * WORD, 1);
     assert_count(site_at(m, line + 3).live, 33 + 1000, 1);
     mutator_pop(m);
-    assert_count(site_at(m, line + 3).live, 0, 0);
-    assert_count(site_at(m, line + 3).allocated, 33 + 1000, 1);
+    assert_count(site_at(m, line + 3).live, COPIES_BYTES, COPIES);
+    assert_count(site_at(m, line + 3).allocated, 33 + 1000 + COPIES_BYTES, 1 + COPIES);
 }
 
 static value made_elsewhere(struct mutator *m, uint32_t *line)

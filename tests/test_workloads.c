@@ -347,6 +347,14 @@ static void a_seed_gives_the_same_run_again_and_another_seed_another(void **stat
     }
 }
 
+/* In the debug heap what is freed waits in quarantine and takes room until then, and a free list's entry is a copy
+ * where there is memory for one. */
+#ifdef GCSWEEP_DEBUG_HEAP
+enum { DEBUG_HEAP = true };
+#else
+enum { DEBUG_HEAP = false };
+#endif
+
 enum { WATCHED_REQUESTS = 8000, WATCHES = 300 };
 
 static void scale_multiplies_the_steps_and_not_the_live_set(void **state)
@@ -362,7 +370,7 @@ static void scale_multiplies_the_steps_and_not_the_live_set(void **state)
         watched.scale *= 4;
         struct outcome four = run(w, &watched);
         assert_true(four.operations >= 3 * one.operations && four.operations <= 5 * one.operations);
-        assert_true(four.peak_live <= one.peak_live + one.peak_live / 4);
+        assert_true(DEBUG_HEAP || four.peak_live <= one.peak_live + one.peak_live / 4);
         assert_true(one.peak_live > 0 || w == find_workload("empty"));
         assert_int_not_equal(four.checksum, one.checksum);
     }
@@ -404,7 +412,8 @@ static void nothing_is_left_when_a_run_has_ended(void **state)
             longer.scale = 2;
             struct outcome o = run(w, ways[i]);
             assert_int_equal(o.left_objects, 0);
-            assert_int_equal(o.left_bytes, has_dict_class(w) ? run(w, &longer).left_bytes : 0);
+            if (!DEBUG_HEAP)
+                assert_int_equal(o.left_bytes, has_dict_class(w) ? run(w, &longer).left_bytes : 0);
         }
     }
 }
@@ -429,7 +438,8 @@ static void running_out_of_memory_at_any_request_is_unwound_without_a_leak(void 
             struct failing failing = {.fail_at = n};
             set_up.failing = &failing;
             struct outcome o = run_params(w, &set_up, params);
-            if (o.error != ENOMEM || failing.blocks != 0)
+            bool ended = o.error == ENOMEM || (DEBUG_HEAP && o.error == 0);
+            if (!ended || failing.blocks != 0)
                 fail_msg("%s, request %" PRIu64 " of %" PRIu64 " refused: %s, %" PRIu64 " blocks left", w->name, n,
                          count.requests, strerror(o.error), failing.blocks);
         }

@@ -51,6 +51,12 @@ static double normal_p(double distance, double variance)
     return variance > 0 ? fmin(1, 2 * gsl_cdf_ugaussian_Q(z)) : 1;
 }
 
+/* NaN stays NaN, which fmin alone would make 1. */
+static double two_sided(double tail)
+{
+    return isnan(tail) ? NAN : fmin(1, 2 * tail);
+}
+
 /* ---- Signed ranks ---- */
 
 /* P(sum <= limit) where each rank is in the sum or not, with equal chance. NaN without memory. */
@@ -80,7 +86,7 @@ static double signed_rank_p_of(const struct ranked *ranks, const double *signs, 
     }
     size_t lesser = positive < total - positive ? positive : total - positive;
     if (count <= RANK_TESTS_EXACT_PAIRS)
-        return fmin(1, 2 * chance_of_rank_sum(ranks->doubled, count, lesser));
+        return two_sided(chance_of_rank_sum(ranks->doubled, count, lesser));
     double n = (double)count;
     double variance = n * (n + 1) * (2 * n + 1) / 24 - ranks->tie_terms / 48;
     return normal_p(fabs((double)positive - (double)total / 2) / 2, variance);
@@ -181,7 +187,7 @@ static int mann_whitney_p(const double *both, struct mann_whitney *out)
     out->exact = out->a * out->b <= RANK_TESTS_EXACT_PRODUCT;
     if (out->exact) {
         struct tails t = tails_of(ranks.doubled, count, out->b, sum);
-        out->p = fmin(1, 2 * fmin(t.at_most, t.at_least));
+        out->p = two_sided(fmin(t.at_most, t.at_least));
     } else {
         double a = (double)out->a, b = (double)out->b;
         out->p = normal_p(fabs((double)sum / 2 - b * (a + b + 1) / 2), mann_whitney_variance(a, b, ranks.tie_terms));
@@ -192,35 +198,38 @@ static int mann_whitney_p(const double *both, struct mann_whitney *out)
 }
 
 /* By the table of choices of the ranks 1, 2, ...: U is the sum of the chosen ones less the least such sum. */
-static size_t exact_mann_whitney_rank(size_t a, size_t b)
+static int exact_mann_whitney_rank(size_t a, size_t b, size_t *out)
 {
     size_t count = a + b, least = b * (b + 1) / 2, most = least + a * b / 2;
     size_t *ranks = malloc(count * sizeof *ranks);
     if (ranks == NULL)
-        return 0;
+        return -1;
     for (size_t i = 0; i < count; i++)
         ranks[i] = i + 1;
     double *ways = count_choices(ranks, count, b, most);
     free(ranks);
     if (ways == NULL)
-        return 0;
+        return -1;
     double all = gsl_sf_choose((unsigned)count, (unsigned)b), below = 0;
     size_t rank = 0;
     while (rank <= a * b / 2 && (below += ways[b * (most + 1) + least + rank] / all) <= 0.025)
         rank++;
     free(ways);
-    return rank;
+    *out = rank;
+    return 0;
 }
 
-size_t mann_whitney_rank(size_t a_count, size_t b_count)
+int mann_whitney_rank(size_t a_count, size_t b_count, size_t *rank)
 {
+    *rank = 0;
     if (mann_whitney_least_p(a_count, b_count) > 0.05)
         return 0;
     if (a_count * b_count <= RANK_TESTS_EXACT_PRODUCT)
-        return exact_mann_whitney_rank(a_count, b_count);
+        return exact_mann_whitney_rank(a_count, b_count, rank);
     double a = (double)a_count, b = (double)b_count;
-    double rank = a * b / 2 + 0.5 - 1.959964 * sqrt(mann_whitney_variance(a, b, 0));
-    return rank < 1 ? 0 : (size_t)rank;
+    double normal = a * b / 2 + 0.5 - 1.959964 * sqrt(mann_whitney_variance(a, b, 0));
+    *rank = normal < 1 ? 0 : (size_t)normal;
+    return 0;
 }
 
 double mann_whitney_least_p(size_t a_count, size_t b_count)
@@ -232,18 +241,20 @@ double mann_whitney_least_p(size_t a_count, size_t b_count)
 }
 
 /* `both` holds a's values, then b's. */
-static void estimate_shift(double *both, struct mann_whitney *out)
+static int estimate_shift(double *both, struct mann_whitney *out)
 {
     double *a = both, *b = both + out->a;
 
     gsl_sort(a, 1, out->a);
     gsl_sort(b, 1, out->b);
     out->shift.estimate = median_difference(a, out->a, b, out->b);
-    size_t rank = mann_whitney_rank(out->a, out->b);
-    if (rank == 0)
-        return;
+    size_t rank;
+    int status = mann_whitney_rank(out->a, out->b, &rank);
+    if (status != 0 || rank == 0)
+        return status;
     out->shift.low = select_difference(a, out->a, b, out->b, rank);
     out->shift.high = select_difference(a, out->a, b, out->b, out->a * out->b + 1 - rank);
+    return 0;
 }
 
 int mann_whitney(const double *a, size_t a_count, const double *b, size_t b_count, struct mann_whitney *out)
@@ -260,7 +271,7 @@ int mann_whitney(const double *a, size_t a_count, const double *b, size_t b_coun
     memcpy(both + a_count, b, b_count * sizeof *both);
     int status = mann_whitney_p(both, out);
     if (status == 0)
-        estimate_shift(both, out);
+        status = estimate_shift(both, out);
     free(both);
     return status;
 }

@@ -47,9 +47,9 @@ int mann_whitney_ratio(const double *log_a, size_t a_count, const double *log_b,
                        struct mann_whitney *out);
 /* The least p that samples of those sizes can give. */
 double mann_whitney_least_p(size_t a_count, size_t b_count);
-/* The rank, from 1, of the difference that is the interval's lower end; 0 where there is no interval or no memory.
+/* The rank, from 1, of the difference that is the interval's lower end; 0 where there is no interval.
  * Worked example: 5 and 5 values have 25 differences; the 3rd least and the 3rd greatest are the interval. */
-size_t mann_whitney_rank(size_t a_count, size_t b_count);
+int mann_whitney_rank(size_t a_count, size_t b_count, size_t *rank);
 
 /* Holm's adjusted p values: those below 0.05 are differences that hold with a chance of 95 % all together. A p of NaN
  * was not tested: it stays NaN and does not count. `p` and `adjusted` may be the same array. The number of tests in

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/cli/compare_view.h"
+#include "harness/sweep/json_build.h"
 #include "harness/sweep/line.h"
 
 enum { COMPARE_SCHEMA = 1 };
@@ -46,10 +47,10 @@ static json_t *noise_json(const struct summary *s)
 
     for (size_t i = 0; i < s->subject_count; i++) {
         const struct subject *subject = &s->subjects[i];
-        json_array_append_new(list, json_pack("{s:o, s:o, s:s, s:o, s:o}", "subject", text_of(subject->label),
-                                              "runtime", text_of(subject->runtime), "verdict",
-                                              verdicts[subject->noise.verdict], "floor", number(subject->noise.floor),
-                                              "wall_ratio", interval_json(&subject->noise.wall)));
+        list =
+            json_with(list, json_pack("{s:o, s:o, s:s, s:o, s:o}", "subject", text_of(subject->label), "runtime",
+                                      text_of(subject->runtime), "verdict", verdicts[subject->noise.verdict], "floor",
+                                      number(subject->noise.floor), "wall_ratio", interval_json(&subject->noise.wall)));
     }
     return list;
 }
@@ -92,7 +93,7 @@ static json_t *row_json(const struct compare_view *v, const struct comparison_ro
     comparison_subject(v->comparison->a.summary, &row->a, subject, sizeof subject);
     comparison_label(v->comparison, row, label, sizeof label);
     for (size_t m = 0; m < COMPARED; m++)
-        json_object_set_new(measures, measure_names[compared_measures[m].measure], measure_json(row, m));
+        measures = json_with_member(measures, measure_names[compared_measures[m].measure], measure_json(row, m));
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "subject", text_of(subject), "label", text_of(label), "a",
                      runs_json(&row->a), "b", runs_json(&row->b), "refused",
                      compare_refusal(row) != NULL ? json_string(compare_refusal(row)) : json_null(), "measures",
@@ -104,7 +105,7 @@ static json_t *rows_json(const struct compare_view *v)
     json_t *list = json_array();
 
     for (size_t i = 0; i < v->comparison->row_count; i++)
-        json_array_append_new(list, row_json(v, &v->comparison->rows[i]));
+        list = json_with(list, row_json(v, &v->comparison->rows[i]));
     return list;
 }
 
@@ -114,10 +115,11 @@ static json_t *overall_json(const struct compare_view *v)
 
     for (size_t m = 0; m < COMPARED; m++) {
         const struct compared_ratio *r = &v->comparison->overall[m];
-        json_object_set_new(all, measure_names[compared_measures[m].measure],
-                            json_pack("{s:o, s:o, s:o, s:s}", "configurations", count(v->comparison->overall_rows[m]),
-                                      "ratio", interval_json(&r->ratio), "p", number(r->p), "verdict",
-                                      verdict_word(compared_measures[m].measure, r->verdict)));
+        all =
+            json_with_member(all, measure_names[compared_measures[m].measure],
+                             json_pack("{s:o, s:o, s:o, s:s}", "configurations", count(v->comparison->overall_rows[m]),
+                                       "ratio", interval_json(&r->ratio), "p", number(r->p), "verdict",
+                                       verdict_word(compared_measures[m].measure, r->verdict)));
     }
     return all;
 }
@@ -127,8 +129,8 @@ static json_t *machine_json(const struct compare_view *v)
     json_t *list = json_array();
 
     for (size_t i = 0; i < v->machine_count; i++)
-        json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "name", text_of(v->machine[i].name), "a",
-                                              text_of(v->machine[i].a), "b", text_of(v->machine[i].b)));
+        list = json_with(list, json_pack("{s:o, s:o, s:o}", "name", text_of(v->machine[i].name), "a",
+                                         text_of(v->machine[i].a), "b", text_of(v->machine[i].b)));
     return list;
 }
 
@@ -137,7 +139,7 @@ static json_t *tested_json(const struct compare_view *v)
     json_t *tested = json_object();
 
     for (size_t m = 0; m < COMPARED; m++)
-        json_object_set_new(tested, measure_names[compared_measures[m].measure], count(v->comparison->tested[m]));
+        tested = json_with_member(tested, measure_names[compared_measures[m].measure], count(v->comparison->tested[m]));
     return tested;
 }
 
@@ -154,13 +156,13 @@ static json_t *gate_json(const struct compare_view *v)
         if (!v->gate[m])
             continue;
         const char *name = measure_names[compared_measures[m].measure];
-        json_array_append_new(measures, json_string(name));
+        measures = json_with(measures, json_string(name));
         for (size_t i = 0; i < v->comparison->row_count; i++) {
             const struct comparison_row *row = &v->comparison->rows[i];
             if (comparison_fails(&row->measure[m], v->fail_over))
-                json_array_append_new(failed, json_pack("{s:o, s:s}", "configuration",
-                                                        text_of(row->b.configuration->dimensions->configuration),
-                                                        "measure", name));
+                failed = json_with(failed, json_pack("{s:o, s:s}", "configuration",
+                                                     text_of(row->b.configuration->dimensions->configuration),
+                                                     "measure", name));
         }
     }
     return json_pack("{s:o, s:o, s:o}", "limit", number(v->fail_over), "measures", measures, "failed", failed);
@@ -172,11 +174,10 @@ static json_t *contradictions_json(const struct reproduction *r)
 
     for (size_t i = 0; i < r->contradicting; i++) {
         const struct reproduction_case *it = &r->contradictions[i];
-        json_array_append_new(list,
-                              json_pack("{s:o, s:s, s:o, s:o}", "configuration",
-                                        text_of(it->row->a.configuration->dimensions->configuration), "measure",
-                                        measure_names[compared_measures[it->measure].measure], "ratio_to_baseline_a",
-                                        interval_json(it->first), "ratio_to_baseline_b", interval_json(it->second)));
+        list = json_with(list, json_pack("{s:o, s:s, s:o, s:o}", "configuration",
+                                         text_of(it->row->a.configuration->dimensions->configuration), "measure",
+                                         measure_names[compared_measures[it->measure].measure], "ratio_to_baseline_a",
+                                         interval_json(it->first), "ratio_to_baseline_b", interval_json(it->second)));
     }
     return list;
 }
@@ -186,10 +187,9 @@ static json_t *count_differences_json(const struct reproduction *r)
     json_t *list = json_array();
 
     for (size_t i = 0; i < r->counted - r->counts_equal; i++)
-        json_array_append_new(list,
-                              json_pack("{s:o, s:o}", "configuration",
-                                        text_of(r->differences[i].row->a.configuration->dimensions->configuration),
-                                        "differences", text_of(r->differences[i].text)));
+        list = json_with(list, json_pack("{s:o, s:o}", "configuration",
+                                         text_of(r->differences[i].row->a.configuration->dimensions->configuration),
+                                         "differences", text_of(r->differences[i].text)));
     return list;
 }
 
@@ -205,7 +205,9 @@ static json_t *reproduction_json(const struct reproduction *r)
 
 static void add_warning(void *context, const char *text)
 {
-    json_array_append_new(context, text_of(text));
+    json_t **list = context;
+
+    *list = json_with(*list, text_of(text));
 }
 
 int write_compare_json(const struct compare_view *v, FILE *f)
@@ -213,7 +215,7 @@ int write_compare_json(const struct compare_view *v, FILE *f)
     const struct comparison *c = v->comparison;
     json_t *warnings = json_array();
 
-    each_compare_warning(v, add_warning, warnings);
+    each_compare_warning(v, add_warning, &warnings);
     json_t *root =
         json_pack("{s:i, s:o, s:o, s:s, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", COMPARE_SCHEMA, "a",
                   side_json(&c->a, c->only_a), "b", side_json(&c->b, c->only_b), "method",
@@ -223,8 +225,8 @@ int write_compare_json(const struct compare_view *v, FILE *f)
                   reproduction_json(v->reproduction));
     if (root == NULL)
         return -1;
-    json_dumpf(root, f, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10));
+    int result = json_dumpf(root, f, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10));
     fputc('\n', f);
     json_decref(root);
-    return 0;
+    return result;
 }

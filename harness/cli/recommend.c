@@ -248,10 +248,10 @@ static int advise_on(const struct recommend_options *o, const struct summary *s,
         return cli_refuse("out of memory");
     int status = show(o, &advice);
     json_t *json = o->json != NULL ? advice_to_json(&advice) : NULL;
-    if (status == CLI_DONE)
+    if (status == CLI_DONE && (o->json == NULL || json != NULL))
         status = try_advice(o, &advice, json);
-    if (json != NULL)
-        json_array_append_new(json_object_get(o->json, "advice"), json);
+    if (o->json != NULL && json_array_append_new(json_object_get(o->json, "advice"), json) != 0)
+        status = cli_refuse("out of memory");
     advice_free(&advice);
     return status;
 }
@@ -285,7 +285,8 @@ static int advise_on_all(const struct recommend_options *o, const struct summary
 
 static int print_json(const struct recommend_options *o, const struct summary *s)
 {
-    json_object_set_new(o->json, "warnings", advice_warnings_to_json(s));
+    if (json_object_set_new(o->json, "warnings", advice_warnings_to_json(s)) != 0)
+        return cli_refuse("out of memory");
     int status = json_dumpf(o->json, stdout, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
 
     fputc('\n', stdout);
@@ -350,7 +351,8 @@ int cli_recommend(int argc, char **argv)
     if (status == CLI_DONE) {
         if (o.format == RECOMMEND_FORMAT_JSON)
             o.json = json_pack("{s:i,s:[]}", "schema", ADVICE_SCHEMA, "advice");
-        status = recommend(&o);
+        bool has_room = o.format != RECOMMEND_FORMAT_JSON || o.json != NULL;
+        status = has_room ? recommend(&o) : cli_refuse("out of memory");
         json_decref(o.json);
     }
     free(command);

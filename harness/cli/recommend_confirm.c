@@ -50,12 +50,17 @@ static int interrupted(void)
     return CLI_INTERRUPTED;
 }
 
-static void say(const struct trial *trial, const char *what)
+static int keep(const struct trial *trial, const char *name, json_t *value)
+{
+    return json_object_set_new(trial->json, name, value) == 0 ? CLI_DONE : cli_refuse("out of memory");
+}
+
+static int say(const struct trial *trial, const char *what)
 {
     if (trial->json != NULL)
-        json_object_set_new(trial->json, "note", json_string(what));
-    else
-        printf("%s\n", what);
+        return keep(trial, "note", json_string(what));
+    printf("%s\n", what);
+    return CLI_DONE;
 }
 
 /* ---- hyperfine ---- */
@@ -71,7 +76,7 @@ static int show_hyperfine(const struct trial *trial, const struct summary *s, co
     }
     int status = CLI_DONE;
     if (trial->json != NULL)
-        json_object_set_new(trial->json, "hyperfine", hyperfine_to_json(&rows));
+        status = keep(trial, "hyperfine", hyperfine_to_json(&rows));
     else if (write_hyperfine(&rows, trial->markdown, stdout) != 0)
         status = cli_refuse("out of memory");
     hyperfine_free(&rows);
@@ -135,10 +140,13 @@ static int show_confirmation(const struct trial *trial, const struct advice *a, 
     write_nearest(a, p, what, sizeof what);
     if (confirm_advice(a, measured, &sides, &c) != 0)
         return cli_refuse("out of memory");
+    int status = CLI_DONE;
     if (trial->json != NULL)
-        json_object_set_new(trial->json, "confirmation", confirmation_to_json(a, &c, what));
+        status = keep(trial, "confirmation", confirmation_to_json(a, &c, what));
     else if (write_confirmation(a, &c, what, trial->markdown, stdout) != 0)
-        return cli_refuse("out of memory");
+        status = cli_refuse("out of memory");
+    if (status != CLI_DONE)
+        return status;
     return c.holds && c.keeps_pause && c.keeps_rss ? CLI_DONE : CLI_FAILED;
 }
 
@@ -200,8 +208,7 @@ int recommend_confirm(const struct trial *trial, const struct advice *a)
     if (make_pair(a, "cpython", &p, error, sizeof error) != 0) {
         status = cli_refuse(error);
     } else if (is_one_setting(&p)) {
-        say(trial, "Nothing to try: on the real CPython the advice is the setting that it has already.");
-        status = CLI_DONE;
+        status = say(trial, "Nothing to try: on the real CPython the advice is the setting that it has already.");
     } else {
         status = confirm_pair(trial, a, &p);
     }
@@ -218,8 +225,7 @@ int recommend_hyperfine(const struct trial *trial, const struct advice *a)
     if (make_pair(a, a->settings.subjects[0]->runtime, &p, error, sizeof error) != 0) {
         status = cli_refuse(error);
     } else if (is_one_setting(&p)) {
-        say(trial, "Nothing to time: the advice is the setting that it would be compared with.");
-        status = CLI_DONE;
+        status = say(trial, "Nothing to time: the advice is the setting that it would be compared with.");
     } else {
         struct runner runner;
         runner_init(&runner, &p.plan);

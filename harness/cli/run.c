@@ -141,16 +141,19 @@ static int print_json(const struct run_record *record, const struct site_run *si
         return -1;
     }
     record_write(record, text, length + 1);
+    int result = 0;
     if (sites) {
         text[length - 1] = '\0';
         printf("%s,\"sites\":", text);
-        sites_table_print_json(sites, stdout);
+        result = sites_table_print_json(sites, stdout);
         puts("}");
     } else {
         puts(text);
     }
     free(text);
-    return 0;
+    if (result != 0)
+        cli_refuse("out of memory");
+    return result;
 }
 
 static int print(const struct run_options *o, const struct run_record *record, const struct site_run *sites)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 
+#include "harness/sweep/json_build.h"
 #include "harness/sweep/units.h"
 
 static void print_table(const struct site_table *t, const char *title, FILE *out)
@@ -37,17 +38,17 @@ static json_t *table_to_json(const struct site_table *t)
         json_t *file = row->file[0] ? json_string(row->file) : json_null();
         if (!file) /* no UTF-8 */
             file = json_string("?");
-        json_array_append_new(rows, json_pack("{s:o,s:I,s:I,s:I}", "file", file, "line", (json_int_t)row->line, "bytes",
-                                              (json_int_t)row->bytes, "blocks", (json_int_t)row->blocks));
+        rows = json_with(rows, json_pack("{s:o,s:I,s:I,s:I}", "file", file, "line", (json_int_t)row->line, "bytes",
+                                         (json_int_t)row->bytes, "blocks", (json_int_t)row->blocks));
     }
     return json_pack("{s:I,s:I,s:o}", "bytes", (json_int_t)t->bytes, "blocks", (json_int_t)t->blocks, "sites", rows);
 }
 
-void sites_table_print_json(const struct site_run *run, FILE *out)
+int sites_table_print_json(const struct site_run *run, FILE *out)
 {
     json_t *root =
         json_pack("{s:o,s:o}", "at_peak", table_to_json(&run->at_peak), "in_all", table_to_json(&run->in_all));
-    if (root)
-        json_dumpf(root, out, JSON_COMPACT | JSON_ENSURE_ASCII);
+    int result = json_dumpf(root, out, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(root);
+    return result;
 }

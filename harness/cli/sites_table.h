@@ -8,7 +8,8 @@
 
 void sites_table_print(const struct site_run *run, FILE *out);
 /* {"at_peak": {"bytes": N, "blocks": N, "sites": [{"file": "...", "line": N, "bytes": N, "blocks": N}, ...]},
- *  "in_all": {same}}; a site before the workload's first line has file null. */
-void sites_table_print_json(const struct site_run *run, FILE *out);
+ *  "in_all": {same}}; a site before the workload's first line has file null. -1 when it was not
+ * written: out of memory, or the stream failed. */
+int sites_table_print_json(const struct site_run *run, FILE *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include "harness/report/confirm_text.h"
 #include "harness/report/paste.h"
 #include "harness/report/words.h"
+#include "harness/sweep/json_build.h"
 #include "harness/sweep/line.h"
 
 static const char *const goal_names[ADVICE_GOALS] = {"throughput", "longest_pause", "peak_rss"};
@@ -48,7 +49,7 @@ static json_t *lines_to_paste(const struct advice_row *row)
     if (p != NULL) {
         paste_of(row->setting->in[0], p);
         for (size_t i = 0; i < PASTE_LINES && p->python[i][0] != '\0'; i++)
-            json_array_append_new(python, text(p->python[i]));
+            python = json_with(python, text(p->python[i]));
         out = json_pack("{s:o,s:o,s:b,s:o}", "python", python, "shell", text(p->shell), "environment_is_default",
                         p->environment_is_default, "note", p->note[0] != '\0' ? text(p->note) : json_null());
     } else {
@@ -65,11 +66,11 @@ static json_t *row_to_json(const struct advice *a, size_t index)
     json_t *ratio = json_object(), *budget = json_object();
 
     for (enum advice_goal g = 0; g < ADVICE_GOALS; g++) {
-        json_object_set_new(ratio, goal_names[g], interval(&row->ratio[g]));
+        ratio = json_with_member(ratio, goal_names[g], interval(&row->ratio[g]));
         if (a->has_budgets ? !isnan(a->request.budget[g]) : g != ADVICE_THROUGHPUT)
-            json_object_set_new(budget, goal_names[g], number(row->miss[g]));
+            budget = json_with_member(budget, goal_names[g], number(row->miss[g]));
     }
-    json_object_set_new(ratio, "pause_p99", interval(&row->p99_ratio));
+    ratio = json_with_member(ratio, "pause_p99", interval(&row->p99_ratio));
     return json_pack("{s:o,s:o,s:o,s:o,s:b,s:b,s:b,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o}", "allocator", text(d->allocator),
                      "tuning", text(d->tuning), "collector", text(d->collector), "refcount", text(d->refcount),
                      "on_front", row->on_front, "collects", row->setting->collects, "keeps_budgets", row->keeps_budgets,
@@ -84,7 +85,7 @@ static json_t *labels(const struct advice *a)
     json_t *list = json_array();
 
     for (size_t i = 0; i < a->settings.subject_count; i++)
-        json_array_append_new(list, text(a->settings.subjects[i]->label));
+        list = json_with(list, text(a->settings.subjects[i]->label));
     return list;
 }
 
@@ -93,7 +94,7 @@ static json_t *choice_to_json(const struct advice *a, size_t index)
     if (index == a->settings.count)
         return json_null();
     json_t *row = row_to_json(a, index);
-    json_object_set_new(row, "paste", lines_to_paste(&a->rows[index]));
+    row = json_with_member(row, "paste", lines_to_paste(&a->rows[index]));
     return row;
 }
 
@@ -103,10 +104,10 @@ json_t *advice_to_json(const struct advice *a)
     json_t *rows = json_array(), *budgets = json_object(), *floors = json_object();
 
     for (size_t i = 0; i < a->settings.count; i++)
-        json_array_append_new(rows, row_to_json(a, i));
+        rows = json_with(rows, row_to_json(a, i));
     for (enum advice_goal g = 0; g < ADVICE_GOALS; g++) {
-        json_object_set_new(budgets, goal_names[g], number(a->request.budget[g]));
-        json_object_set_new(floors, goal_names[g], number(a->floor[g]));
+        budgets = json_with_member(budgets, goal_names[g], number(a->request.budget[g]));
+        floors = json_with_member(floors, goal_names[g], number(a->floor[g]));
     }
     write_advice_choice(a, words, sizeof words);
     return json_pack("{s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:i,s:I,s:o,s:o}", "workloads", labels(a), "runtime",
@@ -123,9 +124,10 @@ json_t *confirmation_to_json(const struct advice *a, const struct confirmation *
     json_t *rows = json_object();
 
     for (enum confirmed_measure m = 0; m < CONFIRM_MEASURES; m++)
-        json_object_set_new(rows, confirmed_measure_names[m],
-                            json_pack("{s:o,s:o,s:s}", "promised", interval(&c->row[m].promised), "measured",
-                                      interval(&c->row[m].measured), "verdict", confirmed_names[c->row[m].verdict]));
+        rows =
+            json_with_member(rows, confirmed_measure_names[m],
+                             json_pack("{s:o,s:o,s:s}", "promised", interval(&c->row[m].promised), "measured",
+                                       interval(&c->row[m].measured), "verdict", confirmed_names[c->row[m].verdict]));
     write_confirmed(a, c, words, sizeof words);
     return json_pack("{s:b,s:o,s:o,s:I,s:I,s:o,s:b,s:b,s:o}", "holds", c->holds, "words", text(words), "python",
                      text(c->python), "workloads", (json_int_t)c->workloads, "rounds", (json_int_t)c->rounds, "ratios",
@@ -139,26 +141,28 @@ json_t *hyperfine_to_json(const struct hyperfine_rows *rows)
 
     for (size_t i = 0; i < rows->count; i++) {
         const struct hyperfine_row *row = &rows->row[i];
-        json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:b}", "setting",
-                                              text(row->setting->dimensions->configuration), "reference",
-                                              text(row->reference->dimensions->configuration), "reference_ns",
-                                              number(row->reference_ns), "setting_ns", number(row->setting_ns),
-                                              "hyperfine_ratio", number(row->theirs), "sweep_ratio",
-                                              interval(&row->ours), "difference", number(row->difference), "differs",
-                                              hyperfine_disagrees(row), "failed", row->failed));
+        list = json_with(list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:b}", "setting",
+                                         text(row->setting->dimensions->configuration), "reference",
+                                         text(row->reference->dimensions->configuration), "reference_ns",
+                                         number(row->reference_ns), "setting_ns", number(row->setting_ns),
+                                         "hyperfine_ratio", number(row->theirs), "sweep_ratio", interval(&row->ours),
+                                         "difference", number(row->difference), "differs", hyperfine_disagrees(row),
+                                         "failed", row->failed));
     }
     return list;
 }
 
 static void keep_warning(void *context, const char *sentence)
 {
-    json_array_append_new(context, text(sentence));
+    json_t **list = context;
+
+    *list = json_with(*list, text(sentence));
 }
 
 json_t *advice_warnings_to_json(const struct summary *s)
 {
     json_t *list = json_array();
 
-    each_warning(s, keep_warning, list);
+    each_warning(s, keep_warning, &list);
     return list;
 }

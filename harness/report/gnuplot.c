@@ -142,10 +142,13 @@ static int spawn(char *const *argv, char *const *env, int errors, pid_t *pid)
 
     if (posix_spawn_file_actions_init(&actions) != 0)
         return ENOMEM;
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, errors, 2);
-    int status = posix_spawnp(pid, argv[0], &actions, NULL, argv, env);
+    int status = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (status == 0)
+        status = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    if (status == 0)
+        status = posix_spawn_file_actions_adddup2(&actions, errors, 2);
+    if (status == 0)
+        status = posix_spawnp(pid, argv[0], &actions, NULL, argv, env);
     posix_spawn_file_actions_destroy(&actions);
     return status;
 }

@@ -1,11 +1,13 @@
 /* merge_sources.c - whether results belong together, and what they are together. */
 #include "harness/store/merge_sources.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "harness/sweep/json_build.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/plan.h"
 
@@ -188,7 +190,7 @@ char *merge_sources_plan(const struct merge_sources *m)
 {
     json_t *plan = json_copy(m->source[0].plan);
     uint64_t rounds = merge_sources_rounds(m);
-    json_object_set_new(plan, "rounds", json_integer(rounds > 0 ? (json_int_t)rounds : 1));
+    plan = json_with_member(plan, "rounds", json_integer(rounds > 0 ? (json_int_t)rounds : 1));
     return dump(plan);
 }
 
@@ -206,7 +208,7 @@ static json_t *difference(const json_t *environment, const json_t *from)
     json_object_foreach((json_t *)environment, key, member)
     {
         if (!json_equal(member, json_object_get(from, key)))
-            json_object_set(out, key, member);
+            out = json_with_member(out, key, json_incref(member));
     }
     return out;
 }
@@ -216,10 +218,13 @@ char *merge_sources_environment(const struct merge_sources *m)
     json_t *first = environment_of(&m->source[0]), *others = json_object();
     for (size_t i = 1; i < m->count; i++) {
         json_t *own = environment_of(&m->source[i]);
-        json_object_set_new(others, m->source[i].results.directory, difference(own, first));
+        char name[PATH_MAX];
+        snprintf(name, sizeof name, "%s", m->source[i].results.directory);
+        line_clean(name);
+        others = json_with_member(others, name, difference(own, first));
         json_decref(own);
     }
-    json_object_set_new(first, "other_sources", others);
+    first = json_with_member(first, "other_sources", others);
     return dump(first);
 }
 
@@ -232,9 +237,18 @@ static json_t *describe_rounds(const struct merge_source *s)
                      (json_int_t)count);
 }
 
+/* A folder's name and a command line may hold any bytes. */
 static json_t *text_or_null(const char *text)
 {
-    return text ? json_string(text) : json_null();
+    if (!text)
+        return json_null();
+    char *clean = strdup(text);
+    if (!clean)
+        return NULL;
+    line_clean(clean);
+    json_t *value = json_string(clean);
+    free(clean);
+    return value;
 }
 
 char *merge_sources_describe(const struct merge_sources *m)
@@ -243,13 +257,13 @@ char *merge_sources_describe(const struct merge_sources *m)
     for (size_t i = 0; i < m->count; i++) {
         const struct merge_source *s = &m->source[i];
         json_t *row = json_object();
-        json_object_set_new(row, "directory", json_string(s->results.directory));
-        json_object_set_new(row, "command", text_or_null(find_result_fact(&s->results, "command")));
-        json_object_set_new(row, "stopped", text_or_null(find_result_fact(&s->results, "stopped")));
-        json_object_set_new(row, "rounds", describe_rounds(s));
-        json_object_set_new(row, "runs", json_integer((json_int_t)s->results.run_count));
-        json_object_set_new(row, "environment", environment_of(s));
-        json_array_append_new(list, row);
+        row = json_with_member(row, "directory", text_or_null(s->results.directory));
+        row = json_with_member(row, "command", text_or_null(find_result_fact(&s->results, "command")));
+        row = json_with_member(row, "stopped", text_or_null(find_result_fact(&s->results, "stopped")));
+        row = json_with_member(row, "rounds", describe_rounds(s));
+        row = json_with_member(row, "runs", json_integer((json_int_t)s->results.run_count));
+        row = json_with_member(row, "environment", environment_of(s));
+        list = json_with(list, row);
     }
     return dump(list);
 }

@@ -11,6 +11,7 @@
 
 #include "allocators/allocator.h"
 #include "harness/sweep/host.h"
+#include "harness/sweep/json_build.h"
 #include "version.h"
 
 static json_t *text_or_null(const char *text)
@@ -37,21 +38,22 @@ static json_t *describe_cpu(const struct runner *r)
     host_read_key("/proc/cpuinfo", "model name", model, sizeof model);
     snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor", r->worker_cpu);
     json_t *cpu = json_object();
-    json_object_set_new(cpu, "model", text_or_null(model));
-    json_object_set_new(cpu, "cores", json_integer(host_online_cpus()));
-    json_object_set_new(cpu, "governor", line_of(path));
-    json_object_set_new(cpu, "worker", json_integer(r->worker_cpu));
-    json_object_set_new(cpu, "harness", json_integer(r->own_cpu));
+    cpu = json_with_member(cpu, "model", text_or_null(model));
+    cpu = json_with_member(cpu, "cores", json_integer(host_online_cpus()));
+    cpu = json_with_member(cpu, "governor", line_of(path));
+    cpu = json_with_member(cpu, "worker", json_integer(r->worker_cpu));
+    cpu = json_with_member(cpu, "harness", json_integer(r->own_cpu));
     return cpu;
 }
 
 static json_t *describe_memory(const struct runner *r)
 {
     json_t *memory = json_object();
-    json_object_set_new(memory, "total_bytes", number_or_null(host_memory_bytes()));
-    json_object_set_new(memory, "available_bytes", number_or_null(host_available_bytes()));
-    json_object_set_new(memory, "limit_bytes", number_or_null(r->memory_bytes > 0 ? r->memory_bytes : HOST_UNKNOWN));
-    json_object_set_new(memory, "huge_pages", line_of("/sys/kernel/mm/transparent_hugepage/enabled"));
+    memory = json_with_member(memory, "total_bytes", number_or_null(host_memory_bytes()));
+    memory = json_with_member(memory, "available_bytes", number_or_null(host_available_bytes()));
+    memory =
+        json_with_member(memory, "limit_bytes", number_or_null(r->memory_bytes > 0 ? r->memory_bytes : HOST_UNKNOWN));
+    memory = json_with_member(memory, "huge_pages", line_of("/sys/kernel/mm/transparent_hugepage/enabled"));
     return memory;
 }
 
@@ -70,15 +72,15 @@ static json_t *describe_allocators(void)
     for (size_t i = 0; i < allocator_count; i++) {
         struct allocator_choice choice;
         json_t *row = json_object();
-        json_object_set_new(row, "name", json_string(allocators[i]->name));
+        row = json_with_member(row, "name", json_string(allocators[i]->name));
         bool found = allocator_parse(allocators[i]->name, &choice, ignored, sizeof ignored) == 0 &&
                      allocator_locate(&choice, ignored, sizeof ignored) == 0;
-        json_object_set_new(row, "library",
-                            !found           ? json_null()
-                            : choice.path[0] ? text_or_null(choice.path)
-                                             : json_string("the C library"));
-        json_object_set_new(row, "package", text_or_null(allocators[i]->package ? allocators[i]->package : ""));
-        json_array_append_new(list, row);
+        row = json_with_member(row, "library",
+                               !found           ? json_null()
+                               : choice.path[0] ? text_or_null(choice.path)
+                                                : json_string("the C library"));
+        row = json_with_member(row, "package", text_or_null(allocators[i]->package ? allocators[i]->package : ""));
+        list = json_with(list, row);
     }
     return list;
 }
@@ -94,17 +96,17 @@ char *environment_to_json(const struct runner *r)
     double steal = host_steal_share();
 
     json_t *root = json_object();
-    json_object_set_new(root, "date", json_string(date));
-    json_object_set_new(root, "gcsweep", json_string(GCSWEEP_VERSION));
-    json_object_set_new(root, "compiler", json_string(__VERSION__));
-    json_object_set_new(root, "libc", json_string(gnu_get_libc_version()));
-    json_object_set_new(root, "kernel", text_or_null(names.release));
-    json_object_set_new(root, "cpu", describe_cpu(r));
-    json_object_set_new(root, "memory", describe_memory(r));
-    json_object_set_new(root, "aslr", line_of("/proc/sys/kernel/randomize_va_space"));
-    json_object_set_new(root, "steal_share", isnan(steal) ? json_null() : json_real(steal));
-    json_object_set_new(root, "load_average", describe_load());
-    json_object_set_new(root, "allocators", describe_allocators());
+    root = json_with_member(root, "date", json_string(date));
+    root = json_with_member(root, "gcsweep", json_string(GCSWEEP_VERSION));
+    root = json_with_member(root, "compiler", json_string(__VERSION__));
+    root = json_with_member(root, "libc", json_string(gnu_get_libc_version()));
+    root = json_with_member(root, "kernel", text_or_null(names.release));
+    root = json_with_member(root, "cpu", describe_cpu(r));
+    root = json_with_member(root, "memory", describe_memory(r));
+    root = json_with_member(root, "aslr", line_of("/proc/sys/kernel/randomize_va_space"));
+    root = json_with_member(root, "steal_share", isnan(steal) ? json_null() : json_real(steal));
+    root = json_with_member(root, "load_average", describe_load());
+    root = json_with_member(root, "allocators", describe_allocators());
     char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     json_decref(root);
     return text;

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #include "harness/sweep/line.h"
+#include "harness/sweep/json_build.h"
 #include "harness/sweep/plan.h"
 #include "harness/sweep/plan_label.h"
 #include "harness/sweep/plan_values.h"
@@ -29,7 +30,7 @@ static json_t *list_to_json(const struct plan_list *list)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < list->count; i++)
-        json_array_append_new(array, json_string(list->text[i]));
+        array = json_with(array, json_string(list->text[i]));
     return array;
 }
 
@@ -37,7 +38,7 @@ static json_t *workload_to_json(const struct plan_workload *w)
 {
     json_t *params = json_object();
     for (size_t i = 0; i < RECORD_PARAMS && w->params[i].name[0]; i++)
-        json_object_set_new(params, w->params[i].name, json_string(w->params[i].text));
+        params = json_with_member(params, w->params[i].name, json_string(w->params[i].text));
     return json_pack("{s:s, s:f, s:o}", "name", w->name, "scale", w->scale, "params", params);
 }
 
@@ -46,32 +47,32 @@ char *plan_to_json(const struct plan *p)
     char text[UNITS_TEXT_BYTES];
     json_t *workloads_json = json_array();
     for (size_t i = 0; i < p->workload_count; i++)
-        json_array_append_new(workloads_json, workload_to_json(&p->workloads[i]));
+        workloads_json = json_with(workloads_json, workload_to_json(&p->workloads[i]));
     json_t *root = json_pack("{s:I, s:I}", "rounds", (json_int_t)p->rounds, "seed", (json_int_t)p->seed);
     units_write_duration(p->timeout_ns, text);
-    json_object_set_new(root, "timeout", json_string(text));
+    root = json_with_member(root, "timeout", json_string(text));
     if (p->memory_bytes != PLAN_MEMORY_AVAILABLE) {
         units_write_size(p->memory_bytes, text);
-        json_object_set_new(root, "memory_limit", json_string(text));
+        root = json_with_member(root, "memory_limit", json_string(text));
     }
     if (p->budget_ns > 0) {
         units_write_duration(p->budget_ns, text);
-        json_object_set_new(root, "budget", json_string(text));
+        root = json_with_member(root, "budget", json_string(text));
     }
     if (p->precision > 0) {
         units_write_percent(p->precision, text);
-        json_object_set_new(root, "precision", json_string(text));
+        root = json_with_member(root, "precision", json_string(text));
     }
     if (p->shards > 0) {
         snprintf(text, sizeof text, "%u/%u", p->shard, p->shards);
-        json_object_set_new(root, "shard", json_string(text));
+        root = json_with_member(root, "shard", json_string(text));
     }
-    json_object_set_new(root, "workloads", workloads_json);
-    json_object_set_new(root, "runtimes", list_to_json(&p->runtimes));
-    json_object_set_new(root, "allocators", list_to_json(&p->allocators));
-    json_object_set_new(root, "collectors", list_to_json(&p->collectors));
-    json_object_set_new(root, "tunings", list_to_json(&p->tunings));
-    json_object_set_new(root, "refcounts", list_to_json(&p->refcounts));
+    root = json_with_member(root, "workloads", workloads_json);
+    root = json_with_member(root, "runtimes", list_to_json(&p->runtimes));
+    root = json_with_member(root, "allocators", list_to_json(&p->allocators));
+    root = json_with_member(root, "collectors", list_to_json(&p->collectors));
+    root = json_with_member(root, "tunings", list_to_json(&p->tunings));
+    root = json_with_member(root, "refcounts", list_to_json(&p->refcounts));
     char *out = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(root);
     return out;
