@@ -216,7 +216,7 @@ bugs: $(BUILD)/gcsweep
 
 SECONDS ?= 60
 FUZZ_CC ?= clang
-FUZZ_CFLAGS ?= -O1 -g -Wno-unused-command-line-argument -Wno-pedantic
+FUZZ_CFLAGS ?= -O1 -g -Wno-unused-command-line-argument -Wno-unknown-warning-option -Wno-pedantic
 
 # Every target in turn, for SECONDS each: a build of its own, by clang.
 fuzz:
