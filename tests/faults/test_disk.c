@@ -346,6 +346,9 @@ static void a_read_only_folder_is_read_and_not_written(void **state)
 {
     struct bench *b = *state;
     struct command c;
+#ifdef GCSWEEP_COVERAGE
+    skip(); /* who is nobody may not write gcov's counts, and gcov says so */
+#endif
     chmod(b->folder, 0755);
     assert_int_equal(chmod(b->whole, 0555), 0);
     assert_int_equal(chmod(in_folder(b->whole, STORE_FILE), 0444), 0);
