@@ -48,15 +48,22 @@ static inline void folder_remove(char *path)
     free(path);
 }
 
-/* FOLDER/NAME in a buffer that lasts until the eighth call after this one. */
+/* FOLDER/NAME; lasts until the program ends. */
 static inline const char *in_folder(const char *folder, const char *name)
 {
-    static char path[8][PATH_MAX];
-    static unsigned next;
-    char *out = path[next++ % 8];
-    if (snprintf(out, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX)
+    struct kept {
+        struct kept *before; /* so that all stay reachable */
+        char path[];
+    };
+    static struct kept *last;
+    size_t size = strlen(folder) + strlen(name) + 2;
+    struct kept *kept = malloc(sizeof *kept + size);
+    if (!kept)
         abort();
-    return out;
+    snprintf(kept->path, size, "%s/%s", folder, name);
+    kept->before = last;
+    last = kept;
+    return kept->path;
 }
 
 static inline void file_write(const char *path, const char *text, int mode)

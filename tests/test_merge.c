@@ -20,22 +20,12 @@ static char error[1024];
 
 #define PLAN(rest) "{\"seed\": 1, \"workloads\": [{\"name\": \"chain\"}]" rest "}"
 
-/* in_folder's texts are lent for a few calls; these stay for a test. */
-static const char *place(const char *root, const char *name)
-{
-    static char paths[32][PATH_MAX];
-    static size_t next;
-    char *path = paths[next++ % 32];
-    snprintf(path, PATH_MAX, "%s", in_folder(root, name));
-    return path;
-}
-
 /* Results of rounds first, first + step, ... with two configurations; `clock` tells one machine's runs from another's.
  */
 static const char *make_results(const char *root, const char *name, const char *plan, unsigned first, unsigned step,
                                 unsigned count, uint64_t clock)
 {
-    const char *folder = place(root, name);
+    const char *folder = in_folder(root, name);
     char environment[100];
     struct store *s;
     mkdir(folder, 0777);
@@ -77,7 +67,7 @@ static int merge(const char *root, const char *const *sources, size_t count)
 {
     struct merge *m;
     struct merge_outcome outcome;
-    const char *out = place(root, "out");
+    const char *out = in_folder(root, "out");
     if (merge_open(sources, count, &m, error, sizeof error) != 0)
         return -1;
     mkdir(out, 0777);
@@ -88,7 +78,7 @@ static int merge(const char *root, const char *const *sources, size_t count)
 
 static void load(const char *root, struct result_set *out)
 {
-    if (store_load(place(root, "out"), out, error, sizeof error) != 0)
+    if (store_load(in_folder(root, "out"), out, error, sizeof error) != 0)
         fail_msg("%s", error);
 }
 
@@ -163,7 +153,7 @@ static void what_does_not_belong_together_is_refused_and_nothing_written(void **
     const char *same_shard = make_results(root, "same", PLAN(", \"shard\": \"1/2\""), 0, 2, 2, 400);
     const char *other_shard = make_results(root, "other", PLAN(", \"shard\": \"2/3\""), 1, 3, 2, 500);
     const char *copy = make_results(root, "copy", PLAN(""), 0, 1, 2, 100);
-    const char *nothing = place(root, "nothing");
+    const char *nothing = in_folder(root, "nothing");
     const struct {
         const char *source[2], *why;
     } bad[] = {
@@ -179,7 +169,7 @@ static void what_does_not_belong_together_is_refused_and_nothing_written(void **
         assert_int_equal(merge(root, bad[i].source, 2), -1);
         assert_non_null(strstr(error, bad[i].why));
         assert_null(strchr(error, '\n'));
-        assert_false(store_exists(place(root, "out")));
+        assert_false(store_exists(in_folder(root, "out")));
     }
 }
 
@@ -212,7 +202,7 @@ static void merged_results_are_neither_merged_nor_overwritten(void **state)
     const char *sources[] = {make_results(*state, "one", PLAN(""), 0, 1, 2, 100),
                              make_results(*state, "two", PLAN(""), 0, 1, 2, 200)};
     assert_int_equal(merge(*state, sources, 2), 0);
-    const char *again[] = {place(*state, "out"), sources[0]};
+    const char *again[] = {in_folder(*state, "out"), sources[0]};
     assert_int_equal(merge(*state, again, 2), -1);
     assert_non_null(strstr(error, "is merged already"));
     assert_int_equal(merge(*state, sources, 2), -1);
@@ -224,7 +214,7 @@ enum { MANY = 60, KILLS = 20 };
 /* Killed at any moment, OUT holds all runs or no results; the next merge does not mind what is left. */
 static void a_killed_merge_leaves_all_or_nothing(void **state)
 {
-    const char *root = *state, *out = place(root, "out");
+    const char *root = *state, *out = in_folder(root, "out");
     const char *sources[] = {make_results(root, "one", PLAN(""), 0, 1, MANY, 1000),
                              make_results(root, "two", PLAN(""), 0, 1, MANY, 9000)};
     uint64_t begin_ns = host_now_ns();
@@ -232,13 +222,13 @@ static void a_killed_merge_leaves_all_or_nothing(void **state)
     uint64_t took_us = (host_now_ns() - begin_ns) / 1000;
     unsigned whole = 0, none = 0;
     for (unsigned i = 0; i < KILLS; i++) {
-        unlink(place(root, "out/results.sqlite"));
+        unlink(in_folder(root, "out/results.sqlite"));
         pid_t child = fork();
         if (child == 0) {
             merge(root, sources, 2);
             _exit(0);
         }
-        usleep((useconds_t)(took_us * (i + 1) / KILLS));
+        usleep((useconds_t)(took_us * i / KILLS));
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
         struct result_set results;
@@ -253,10 +243,10 @@ static void a_killed_merge_leaves_all_or_nothing(void **state)
     }
     assert_int_equal(whole + none, KILLS);
     assert_true(none > 0);
-    unlink(place(root, "out/results.sqlite"));
+    unlink(in_folder(root, "out/results.sqlite"));
     if (merge(root, sources, 2) != 0)
         fail_msg("%s", error);
-    assert_int_not_equal(access(place(root, "out/.merging"), F_OK), 0);
+    assert_int_not_equal(access(in_folder(root, "out/.merging"), F_OK), 0);
 }
 
 /* ---- Through the program ---- */
@@ -266,7 +256,7 @@ static void a_killed_merge_leaves_all_or_nothing(void **state)
 static void shards_of_a_sweep_merge_to_the_sweep(void **state)
 {
     struct command c;
-    const char *one = place(*state, "one"), *two = place(*state, "two"), *out = place(*state, "out");
+    const char *one = in_folder(*state, "one"), *two = in_folder(*state, "two"), *out = in_folder(*state, "out");
     GCSWEEP(&c, "sweep", "--out", one, TINY, "--rounds", "5", "--shard", "1/2");
     assert_int_equal(c.status, 0);
     assert_non_null(strstr(c.error, "3 of 3 rounds of shard 1/2"));
@@ -289,14 +279,14 @@ static void shards_of_a_sweep_merge_to_the_sweep(void **state)
 static void unusable_arguments_are_one_line(void **state)
 {
     struct command c;
-    const char *out = place(*state, "out");
-    GCSWEEP(&c, "merge", place(*state, "a"), "--out", out);
+    const char *out = in_folder(*state, "out");
+    GCSWEEP(&c, "merge", in_folder(*state, "a"), "--out", out);
     assert_int_equal(c.status, 2);
     assert_int_equal(line_count(c.error), 1);
-    GCSWEEP(&c, "merge", place(*state, "a"), place(*state, "b"));
+    GCSWEEP(&c, "merge", in_folder(*state, "a"), in_folder(*state, "b"));
     assert_int_equal(c.status, 2);
     assert_int_equal(line_count(c.error), 1);
-    GCSWEEP(&c, "merge", place(*state, "a"), place(*state, "b"), "--out", out);
+    GCSWEEP(&c, "merge", in_folder(*state, "a"), in_folder(*state, "b"), "--out", out);
     assert_int_equal(c.status, 2);
     assert_int_equal(line_count(c.error), 1);
     assert_int_not_equal(access(out, F_OK), 0); /* not even made */

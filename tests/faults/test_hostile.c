@@ -103,7 +103,8 @@ static void make_hostile_results(const char *folder)
 }
 
 struct place {
-    char *folder, *results, *other;
+    char *folder;
+    const char *results, *other;
     char here[PATH_MAX];
 };
 
@@ -111,8 +112,8 @@ static int open_place(void **state)
 {
     struct place *p = calloc(1, sizeof *p);
     p->folder = folder_make();
-    p->results = strdup(in_folder(p->folder, "results"));
-    p->other = strdup(in_folder(p->folder, "other"));
+    p->results = in_folder(p->folder, "results");
+    p->other = in_folder(p->folder, "other");
     make_hostile_results(p->results);
     make_hostile_results(p->other);
     /* Where what is run out of the results would leave its trace. */
@@ -127,8 +128,6 @@ static int close_place(void **state)
     struct place *p = *state;
     int result = chdir(p->here);
     folder_remove(p->folder);
-    free(p->results);
-    free(p->other);
     free(p);
     return result;
 }

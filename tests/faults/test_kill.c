@@ -170,7 +170,7 @@ static void a_search_killed_at_random_moments_goes_on(void **state)
 {
     struct bench *b = *state;
     struct command c;
-    const char *folder = strdup(in_folder(b->folder, "search"));
+    const char *folder = in_folder(b->folder, "search");
     unsigned wanted = all_faults() ? 20 : 3, kills = 0;
     struct random random;
     struct runs left = {calloc(1, sizeof(char *)), 0};
@@ -194,7 +194,6 @@ static void a_search_killed_at_random_moments_goes_on(void **state)
     assert_in_range(count_runs(folder), 77, 86);
     print_message("%u kills of a search of %zu runs\n", kills, left.count);
     runs_free(&left);
-    free((char *)(size_t)folder);
 }
 
 /* As long as it has no run, when there is no other sign of what it is. */
