@@ -20,7 +20,10 @@ struct folders {
     struct command command;
 };
 
-static void write_store(const char *folder, unsigned rounds, double factor, const char *environment)
+/* What a build may break: returns whether the run is kept. */
+typedef bool damage(struct run_record *r);
+
+static void write_damaged(const char *folder, unsigned rounds, double factor, const char *environment, damage *harm)
 {
     const struct synthetic plan = {workloads, runtimes, allocators, tunings, rounds, true};
     struct result_set results = synthetic_results(&plan);
@@ -34,10 +37,16 @@ static void write_store(const char *folder, unsigned rounds, double factor, cons
         struct run_record *r = &results.runs[i];
         if (strcmp(r->allocator, "pymalloc") == 0 && strcmp(r->tuning, "700,10,10") == 0)
             r->wall_ns = (uint64_t)((double)r->wall_ns * factor);
-        assert_int_equal(store_add_run(store, r, error, sizeof error), 0);
+        if (harm == NULL || harm(r))
+            assert_int_equal(store_add_run(store, r, error, sizeof error), 0);
     }
     assert_int_equal(store_close(store, error, sizeof error), 0);
     synthetic_free(&results);
+}
+
+static void write_store(const char *folder, unsigned rounds, double factor, const char *environment)
+{
+    write_damaged(folder, rounds, factor, environment, NULL);
 }
 
 static struct folders *open_folders(unsigned rounds, double factor)
@@ -162,6 +171,133 @@ static void a_slow_down_beyond_the_limit_exits_1_and_is_named(void **state)
     assert_int_equal(f->command.status, 0);
     GCSWEEP(&f->command, "compare", "--fail-over", "5%", f->b, f->a); /* faster */
     assert_int_equal(f->command.status, 0);
+    close_folders(f);
+}
+
+/* ---- What else fails a build ---- */
+
+static bool is_harmed(const struct run_record *r)
+{
+    return strcmp(r->allocator, "pymalloc") == 0 && strcmp(r->tuning, "disabled") == 0;
+}
+
+static bool crash(struct run_record *r)
+{
+    if (is_harmed(r))
+        strcpy(r->status, "crashed");
+    return true;
+}
+
+static bool crash_everywhere(struct run_record *r)
+{
+    strcpy(r->status, "crashed");
+    return true;
+}
+
+static bool crash_in_some_rounds(struct run_record *r)
+{
+    if (is_harmed(r) && r->round < 3)
+        strcpy(r->status, "crashed");
+    return true;
+}
+
+static bool compute_otherwise(struct run_record *r)
+{
+    r->checksum += is_harmed(r);
+    return true;
+}
+
+static bool leave_out(struct run_record *r)
+{
+    return !is_harmed(r);
+}
+
+static void a_broken_build_exits_1_and_what_is_broken_is_named(void **state)
+{
+    static const struct {
+        damage *harm;
+        const char *part;
+        size_t lines;
+    } rows[] = {
+        {crash, "pymalloc disabled: no run of B is ok (0 of 10 runs are ok, of A 10 of 10)", 1},
+        {crash_everywhere, "no run of B is ok", 4},
+        {crash_in_some_rounds, "pymalloc disabled: runs of B failed (7 of 10 runs are ok, of A 10 of 10)", 1},
+        {compute_otherwise, "pymalloc disabled: B did not do the same work as A: checksums differ", 1},
+        {leave_out, "gcbench scale=1 seed=1 on model, pymalloc disabled: B does not have it", 1},
+    };
+    struct folders *f = open_folders(10, 1);
+    char broken[300];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(broken, sizeof broken, "%s/broken%zu", f->top, i);
+        write_damaged(broken, 10, 1, "{}", rows[i].harm);
+        GCSWEEP(&f->command, "compare", f->a, broken);
+        assert_int_equal(f->command.status, 0); /* nobody asked */
+        GCSWEEP(&f->command, "compare", "--fail-over=50%", f->a, broken);
+        if (f->command.status != 1 || line_count(f->command.error) != rows[i].lines)
+            fail_msg("row %zu: status %d, '%s'", i, f->command.status, f->command.error);
+        has(f->command.error, rows[i].part);
+        GCSWEEP(&f->command, "compare", "--fail-over=50%", "--format=json", f->a, broken);
+        json_t *root = json_loads(f->command.out, 0, NULL);
+        assert_int_equal(json_array_size(json_object_get(json_object_get(root, "fail_over"), "failed")), rows[i].lines);
+        json_decref(root);
+    }
+    close_folders(f);
+}
+
+/* The other way round the builds have only become better: what A lacked or could not run fails nobody. */
+static void what_only_b_has_or_can_run_does_not_fail(void **state)
+{
+    static damage *const harms[] = {crash, crash_in_some_rounds, leave_out};
+    struct folders *f = open_folders(10, 1);
+    char broken[300];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof harms / sizeof *harms; i++) {
+        snprintf(broken, sizeof broken, "%s/broken%zu", f->top, i);
+        write_damaged(broken, 10, 1, "{}", harms[i]);
+        GCSWEEP(&f->command, "compare", "--fail-over=50%", broken, f->b);
+        if (f->command.status != 0 || f->command.error[0] != '\0')
+            fail_msg("row %zu: status %d, '%s'", i, f->command.status, f->command.error);
+        GCSWEEP(&f->command, "compare", "--fail-over=50%", broken, broken);
+        assert_int_equal(f->command.status, 2);
+    }
+    snprintf(broken, sizeof broken, "%s/also", f->top);
+    write_damaged(broken, 10, 1, "{}", crash); /* fails on both sides: no worse than before */
+    char first[300];
+    snprintf(first, sizeof first, "%s/broken0", f->top);
+    GCSWEEP(&f->command, "compare", "--fail-over=50%", first, broken);
+    assert_int_equal(f->command.status, 0);
+    close_folders(f);
+}
+
+static bool slow_twin(struct run_record *r)
+{
+    r->wall_ns = (uint64_t)((double)r->wall_ns * (r->twin ? 1.3 : 1));
+    return true;
+}
+
+/* A difference is found where there is none: what else is found proves nothing. */
+static void times_decide_nothing_where_the_twin_is_off(void **state)
+{
+    struct folders *f = open_folders(10, 1);
+    char slower[300], as_fast[300];
+    (void)state;
+
+    snprintf(slower, sizeof slower, "%s/slower", f->top);
+    write_damaged(slower, 10, 1.2, "{}", slow_twin);
+    snprintf(as_fast, sizeof as_fast, "%s/as-fast", f->top);
+    write_damaged(as_fast, 10, 1, "{}", slow_twin);
+    GCSWEEP(&f->command, "compare", "--fail-over=5%", f->a, slower);
+    assert_int_equal(f->command.status, 2);
+    assert_int_equal(line_count(f->command.error), 2);
+    has(f->command.error, "gcsweep: warning: B: the A/A twin of gcbench scale=1 seed=1 on model differs");
+    has(f->command.error, "beyond 5 %; not decided, since the A/A twin of that workload is off");
+    GCSWEEP(&f->command, "compare", "--fail-over=5%", f->a, as_fast);
+    assert_int_equal(f->command.status, 0);
+    assert_int_equal(line_count(f->command.error), 1);
+    has(f->command.error, "gcsweep: warning: B: the A/A twin of gcbench");
     close_folders(f);
 }
 
@@ -297,6 +433,9 @@ int main(void)
         cmocka_unit_test(csv_has_a_line_for_each_configuration_and_measure),
         cmocka_unit_test(markdown_is_one_table),
         cmocka_unit_test(a_slow_down_beyond_the_limit_exits_1_and_is_named),
+        cmocka_unit_test(a_broken_build_exits_1_and_what_is_broken_is_named),
+        cmocka_unit_test(what_only_b_has_or_can_run_does_not_fail),
+        cmocka_unit_test(times_decide_nothing_where_the_twin_is_off),
         cmocka_unit_test(a_limit_that_so_few_runs_cannot_decide_on_is_refused),
         cmocka_unit_test(two_settings_of_one_folder_are_compared_round_by_round),
         cmocka_unit_test(a_folder_with_colons_in_its_name_is_that_folder),

@@ -89,15 +89,16 @@ static void pair_keys(struct comparison *c, const struct keyed_list *a, const st
 {
     size_t i = 0, k = 0;
 
-    while (i < a->count && k < b->count) {
-        int order = strcmp(a->items[i].key, b->items[k].key);
+    while (i < a->count) {
+        int order = k < b->count ? strcmp(a->items[i].key, b->items[k].key) : -1;
         if (order == 0)
             c->rows[c->row_count++] = (struct comparison_row){.a = runs_of(a->items[i++].configuration, a_twin),
                                                               .b = runs_of(b->items[k++].configuration, b_twin)};
+        else if (order < 0)
+            c->missing[c->only_a++] = runs_of(a->items[i++].configuration, a_twin);
         else
-            order < 0 ? i++ : k++;
+            k++;
     }
-    c->only_a = a->count - c->row_count;
     c->only_b = b->count - c->row_count;
 }
 
@@ -126,7 +127,8 @@ static int make_rows(struct comparison *c, const struct match *a, const struct m
 
     match_names_add(&names, &b->names);
     c->rows = calloc(a->count, sizeof *c->rows);
-    if (c->rows == NULL || make_keys(a, &names, &of_a) != 0 || make_keys(b, &names, &of_b) != 0) {
+    c->missing = calloc(a->count, sizeof *c->missing);
+    if (c->rows == NULL || c->missing == NULL || make_keys(a, &names, &of_a) != 0 || make_keys(b, &names, &of_b) != 0) {
         line_error(error, error_size, "out of memory");
     } else if (check_keys(&c->a, &of_a, error, error_size) == 0 && check_keys(&c->b, &of_b, error, error_size) == 0) {
         pair_keys(c, &of_a, &of_b, a->twin, b->twin);
@@ -317,6 +319,7 @@ int compare_summaries(const struct comparison_side *a, const struct comparison_s
 void comparison_free(struct comparison *c)
 {
     free(c->rows);
+    free(c->missing);
     *c = (struct comparison){0};
 }
 
@@ -333,6 +336,38 @@ bool comparison_can_fail(const struct comparison *c, size_t measure)
     return false;
 }
 
+enum broken comparison_broken(const struct comparison_row *row)
+{
+    const struct compared_runs *a = &row->a, *b = &row->b;
+
+    if (a->ok == 0)
+        return BROKEN_NOT;
+    if (b->ok == 0)
+        return BROKEN_NO_OK_RUN;
+    if (row->refusal == REFUSED_CHECKSUM)
+        return BROKEN_CHECKSUM;
+    /* Wall time is known of every ok run: without an interval there were too few. */
+    bool unknown = isnan(row->measure[0].ratio.low);
+    return b->failed > a->failed && (a->failed == 0 || unknown) ? BROKEN_RUNS : BROKEN_NOT;
+}
+
+static const struct subject *find_subject(const struct summary *s, const struct compared_runs *runs)
+{
+    size_t index = (size_t)(runs->configuration - s->configurations);
+
+    for (size_t i = 0; i < s->subject_count; i++)
+        if (index >= s->subjects[i].first && index < s->subjects[i].first + s->subjects[i].count)
+            return &s->subjects[i];
+    return NULL;
+}
+
+const struct noise *comparison_noise(const struct summary *s, const struct compared_runs *runs)
+{
+    const struct subject *subject = find_subject(s, runs);
+
+    return subject != NULL ? &subject->noise : NULL;
+}
+
 size_t comparison_count(const struct comparison *c, size_t measure, enum verdict verdict)
 {
     size_t count = 0;
@@ -346,16 +381,15 @@ size_t comparison_count(const struct comparison *c, size_t measure, enum verdict
 
 void comparison_subject(const struct summary *s, const struct compared_runs *runs, char *text, size_t size)
 {
-    size_t index = (size_t)(runs->configuration - s->configurations);
+    const struct subject *subject = find_subject(s, runs);
 
     text[0] = '\0';
-    for (size_t i = 0; i < s->subject_count; i++)
-        if (index >= s->subjects[i].first && index < s->subjects[i].first + s->subjects[i].count)
-            snprintf(text, size, "%s on %s", s->subjects[i].label, s->subjects[i].runtime);
+    if (subject != NULL)
+        snprintf(text, size, "%s on %s", subject->label, subject->runtime);
 }
 
 /* Collector and refcount where they tell configurations of either side apart. */
-static void setting_of(const struct comparison *c, const struct compared_runs *runs, char *text, size_t size)
+void comparison_setting(const struct comparison *c, const struct compared_runs *runs, char *text, size_t size)
 {
     const struct summary *a = c->a.summary, *b = c->b.summary;
     const struct run_record *d = runs->configuration->dimensions, *of_a = a->configurations[0].dimensions,
@@ -372,8 +406,8 @@ void comparison_label(const struct comparison *c, const struct comparison_row *r
 {
     char a[5 * RECORD_TEXT_BYTES], b[5 * RECORD_TEXT_BYTES], a_of[3 * RECORD_TEXT_BYTES], b_of[3 * RECORD_TEXT_BYTES];
 
-    setting_of(c, &row->a, a, sizeof a);
-    setting_of(c, &row->b, b, sizeof b);
+    comparison_setting(c, &row->a, a, sizeof a);
+    comparison_setting(c, &row->b, b, sizeof b);
     comparison_subject(c->a.summary, &row->a, a_of, sizeof a_of);
     comparison_subject(c->b.summary, &row->b, b_of, sizeof b_of);
     if (strcmp(a_of, b_of) != 0)

@@ -65,12 +65,21 @@ struct comparison_row {
     struct compared_ratio measure[COMPARED];
 };
 
+/* What is wrong with B where A was right, whatever the times. */
+enum broken {
+    BROKEN_NOT,
+    BROKEN_NO_OK_RUN, /* A has one */
+    BROKEN_RUNS,      /* some failed, and none of A's; or so many more than of A's that no interval is left */
+    BROKEN_CHECKSUM   /* not the same work */
+};
+
 struct comparison {
     struct comparison_side a, b;
     bool paired;
     double margin;
     struct comparison_row *rows; /* in A's order; at least one */
     size_t row_count;
+    struct compared_runs *missing;           /* A's configurations that B does not have: only_a */
     size_t only_a, only_b;                   /* configurations without a partner */
     size_t refused;                          /* rows */
     size_t tested[COMPARED];                 /* rows */
@@ -88,11 +97,17 @@ void comparison_free(struct comparison *c);
 bool comparison_fails(const struct compared_ratio *r, double limit);
 /* Whether any row has runs enough for an adjusted p below 0.05. Where none has, comparison_fails can never be true. */
 bool comparison_can_fail(const struct comparison *c, size_t measure);
+/* Of a row whose A has no ok run nothing can be said: BROKEN_NOT. */
+enum broken comparison_broken(const struct comparison_row *row);
+/* What the A/A twins of the workload say, of one side; NULL for none. */
+const struct noise *comparison_noise(const struct summary *s, const struct compared_runs *runs);
 /* How many rows have that verdict. */
 size_t comparison_count(const struct comparison *c, size_t measure, enum verdict verdict);
 
 /* What a row compares: "pymalloc 700,10,10", or both sides' settings where they differ, "A -> B". */
 void comparison_label(const struct comparison *c, const struct comparison_row *row, char *text, size_t size);
+/* The settings of one side's runs: "pymalloc 700,10,10". */
+void comparison_setting(const struct comparison *c, const struct compared_runs *runs, char *text, size_t size);
 /* The workload, its parameters, scale, seed and runtime, of one side. */
 void comparison_subject(const struct summary *s, const struct compared_runs *runs, char *text, size_t size);
 

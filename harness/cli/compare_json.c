@@ -143,15 +143,33 @@ static json_t *tested_json(const struct compare_view *v)
     return tested;
 }
 
+static json_t *finding(const struct configuration *c, const char *measure, const char *reason)
+{
+    return json_pack("{s:o, s:o, s:s}", "configuration", text_of(c->dimensions->configuration), "measure",
+                     measure != NULL ? json_string(measure) : json_null(), "reason", reason);
+}
+
+static json_t *broken_json(const struct compare_view *v)
+{
+    const struct comparison *c = v->comparison;
+    json_t *failed = json_array();
+
+    for (size_t i = 0; i < c->row_count; i++) {
+        const char *reason = compare_broken(comparison_broken(&c->rows[i]));
+        if (reason != NULL)
+            failed = json_with(failed, finding(c->rows[i].b.configuration, NULL, reason));
+    }
+    for (size_t i = 0; i < c->only_a && !c->paired; i++)
+        failed = json_with(failed, finding(c->missing[i].configuration, NULL, "B does not have it"));
+    return failed;
+}
+
 static json_t *gate_json(const struct compare_view *v)
 {
-    json_t *measures = json_array(), *failed = json_array();
-
-    if (isnan(v->fail_over)) {
-        json_decref(measures);
-        json_decref(failed);
+    if (isnan(v->fail_over))
         return json_null();
-    }
+    json_t *measures = json_array(), *undecided = json_array(), *failed = broken_json(v);
+
     for (size_t m = 0; m < COMPARED; m++) {
         if (!v->gate[m])
             continue;
@@ -159,13 +177,16 @@ static json_t *gate_json(const struct compare_view *v)
         measures = json_with(measures, json_string(name));
         for (size_t i = 0; i < v->comparison->row_count; i++) {
             const struct comparison_row *row = &v->comparison->rows[i];
-            if (comparison_fails(&row->measure[m], v->fail_over))
-                failed = json_with(failed, json_pack("{s:o, s:s}", "configuration",
-                                                     text_of(row->b.configuration->dimensions->configuration),
-                                                     "measure", name));
+            if (!comparison_fails(&row->measure[m], v->fail_over))
+                continue;
+            if (compare_is_invalid(v, row))
+                undecided = json_with(undecided, finding(row->b.configuration, name, "the A/A twin is off"));
+            else
+                failed = json_with(failed, finding(row->b.configuration, name, "beyond the limit"));
         }
     }
-    return json_pack("{s:o, s:o, s:o}", "limit", number(v->fail_over), "measures", measures, "failed", failed);
+    return json_pack("{s:o, s:o, s:o, s:o}", "limit", number(v->fail_over), "measures", measures, "failed", failed,
+                     "undecided", undecided);
 }
 
 static json_t *contradictions_json(const struct reproduction *r)

@@ -45,18 +45,30 @@ enum {
  * few rounds. */
 typedef void compare_warning(void *context, const char *text);
 void each_compare_warning(const struct compare_view *v, compare_warning *say, void *context);
+/* Of those, the A/A twins that are off. */
+void each_noise_warning(const struct compare_view *v, compare_warning *say, void *context);
 /* How the ratios came about and how to read them: three sentences. */
 void compare_method(const struct compare_view *v, char *text, size_t size);
 /* "A 0.8 %, B INVALID (1.02x [1.01, 1.03])": what both sweeps call a difference where there is none. */
 void compare_noise(const struct compare_view *v, const struct comparison_row *row, char *text, size_t size);
 /* "no ok run", "checksums differ: not the same work"; NULL for a row that is compared. */
 const char *compare_refusal(const struct comparison_row *row);
+/* "no run of B is ok"; NULL for BROKEN_NOT. */
+const char *compare_broken(enum broken broken);
+/* Whether an A/A twin of the row's workload is off, on either side: its times decide nothing. */
+bool compare_is_invalid(const struct compare_view *v, const struct comparison_row *row);
 /* "faster", "slower?": with a question mark where it does not hold. */
 void compare_verdict(const struct compared_ratio *r, size_t measure, char *text, size_t size);
 /* "wall: 1 slower, 20 equivalent, 3 not resolved of 24" */
 void compare_totals(const struct compare_view *v, size_t measure, char *text, size_t size);
 /* "SUBJECT, LABEL" of one row. */
 void compare_row_name(const struct compare_view *v, const struct comparison_row *row, char name[COMPARE_NAME_BYTES]);
+/* The same of what B does not have. */
+void compare_missing_name(const struct compare_view *v, const struct compared_runs *missing,
+                          char name[COMPARE_NAME_BYTES]);
+/* --fail-over, each finding in a line on standard error (compare_gate.c): CLI_DONE, CLI_FAILED, or CLI_UNUSABLE where
+ * it cannot decide. */
+int compare_gate(const struct compare_view *v);
 /* Each contradiction and each difference in counts in a sentence, after the totals. */
 void each_reproduction_line(const struct compare_view *v, compare_warning *say, void *context);
 

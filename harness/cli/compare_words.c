@@ -27,6 +27,21 @@ const char *compare_refusal(const struct comparison_row *row)
     return NULL;
 }
 
+const char *compare_broken(enum broken broken)
+{
+    switch (broken) {
+    case BROKEN_NO_OK_RUN:
+        return "no run of B is ok";
+    case BROKEN_RUNS:
+        return "runs of B failed";
+    case BROKEN_CHECKSUM:
+        return "B did not do the same work as A: checksums differ";
+    case BROKEN_NOT:
+        break;
+    }
+    return NULL;
+}
+
 void compare_verdict(const struct compared_ratio *r, size_t measure, char *text, size_t size)
 {
     bool resolved = r->verdict == VERDICT_LESS || r->verdict == VERDICT_MORE;
@@ -44,16 +59,24 @@ void compare_row_name(const struct compare_view *v, const struct comparison_row 
     snprintf(name, COMPARE_NAME_BYTES, "%s, %s", subject, label);
 }
 
+void compare_missing_name(const struct compare_view *v, const struct compared_runs *missing,
+                          char name[COMPARE_NAME_BYTES])
+{
+    char subject[3 * RECORD_TEXT_BYTES], label[COMPARE_LABEL_BYTES];
+
+    comparison_subject(v->comparison->a.summary, missing, subject, sizeof subject);
+    comparison_setting(v->comparison, missing, label, sizeof label);
+    snprintf(name, COMPARE_NAME_BYTES, "%s, %s", subject, label);
+}
+
 /* ---- Noise ---- */
 
-static const struct noise *noise_of_row(const struct summary *s, const struct compared_runs *runs)
+bool compare_is_invalid(const struct compare_view *v, const struct comparison_row *row)
 {
-    size_t index = (size_t)(runs->configuration - s->configurations);
+    const struct noise *a = comparison_noise(v->comparison->a.summary, &row->a),
+                       *b = comparison_noise(v->comparison->b.summary, &row->b);
 
-    for (size_t i = 0; i < s->subject_count; i++)
-        if (index >= s->subjects[i].first && index < s->subjects[i].first + s->subjects[i].count)
-            return &s->subjects[i].noise;
-    return NULL;
+    return (a != NULL && a->verdict == NOISE_INVALID) || (b != NULL && b->verdict == NOISE_INVALID);
 }
 
 static void noise_text(const struct noise *noise, char *text, size_t size)
@@ -74,8 +97,8 @@ void compare_noise(const struct compare_view *v, const struct comparison_row *ro
 {
     char a[160], b[160];
 
-    noise_text(noise_of_row(v->comparison->a.summary, &row->a), a, sizeof a);
-    noise_text(noise_of_row(v->comparison->b.summary, &row->b), b, sizeof b);
+    noise_text(comparison_noise(v->comparison->a.summary, &row->a), a, sizeof a);
+    noise_text(comparison_noise(v->comparison->b.summary, &row->b), b, sizeof b);
     if (v->comparison->paired)
         snprintf(text, size, "%s", a);
     else
@@ -171,12 +194,17 @@ static void warn_of_few_runs(const struct compare_view *v, compare_warning *say,
         say(context, text);
 }
 
-void each_compare_warning(const struct compare_view *v, compare_warning *say, void *context)
+void each_noise_warning(const struct compare_view *v, compare_warning *say, void *context)
 {
-    warn_of_machines(v, say, context);
     warn_of_noise(v->comparison, false, say, context);
     if (!v->comparison->paired)
         warn_of_noise(v->comparison, true, say, context);
+}
+
+void each_compare_warning(const struct compare_view *v, compare_warning *say, void *context)
+{
+    warn_of_machines(v, say, context);
+    each_noise_warning(v, say, context);
     warn_of_failures(v, say, context);
     warn_of_strangers(v, say, context);
     warn_of_few_runs(v, say, context);
