@@ -5,6 +5,7 @@
 #include "harness/report/format.h"
 #include "harness/report/output.h"
 #include "harness/sweep/line.h"
+#include "harness/sweep/plan.h"
 #include "tests/report_folder.h"
 
 typedef void escaper(FILE *, const char *);
@@ -135,6 +136,86 @@ static void an_output_that_is_abandoned_leaves_nothing(void **state)
     assert_non_null(strstr(error, "/proc/no-such-folder/x: cannot write"));
 }
 
+/* ---- The plan, as a reader takes it out of the report ---- */
+
+#define PLAN_INTRODUCTION "where these results are not at hand:"
+
+static void replace_all(char *text, const char *what, char by)
+{
+    for (char *at; (at = strstr(text, what)) != NULL;) {
+        *at = by;
+        memmove(at + 1, at + strlen(what), strlen(at + strlen(what)) + 1);
+    }
+}
+
+static char *plan_of_the_page(void)
+{
+    char *text = read_file(folder, "report.html"), *start = strstr(text, PLAN_INTRODUCTION);
+
+    assert_non_null(start);
+    start = strstr(start, "<code>") + strlen("<code>");
+    char *plan = strndup(start, (size_t)(strstr(start, "</code>") - start));
+    replace_all(plan, "&quot;", '"');
+    replace_all(plan, "&#39;", '\'');
+    replace_all(plan, "&lt;", '<');
+    replace_all(plan, "&gt;", '>');
+    replace_all(plan, "&amp;", '&');
+    free(text);
+    return plan;
+}
+
+/* The indented lines. */
+static char *plan_of_the_markdown(void)
+{
+    char *text = read_file(folder, "report.md"), *start = strstr(text, PLAN_INTRODUCTION), *plan = NULL;
+    size_t size;
+
+    assert_non_null(start);
+    start = strstr(start, "\n\n") + 2;
+    FILE *out = open_memstream(&plan, &size);
+    for (; strncmp(start, "    ", 4) == 0; start = strchr(start, '\n') + 1)
+        fprintf(out, "%.*s\n", (int)strcspn(start + 4, "\n"), start + 4);
+    fclose(out);
+    free(text);
+    return plan;
+}
+
+/* Takes `read` over. */
+static void is_the_plan(const char *plan, char *read)
+{
+    char error[400] = "", *again;
+    struct plan p;
+
+    if (plan_from_json(read, &p, error, sizeof error) != 0)
+        fail_msg("%s: %s", error, read);
+    again = plan_to_json(&p);
+    assert_string_equal(again, plan);
+    plan_free(&p);
+    free(again);
+    free(read);
+}
+
+static void the_plan_can_be_copied_out_of_the_report(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    char error[400];
+    struct plan p;
+    (void)state;
+
+    assert_int_equal(
+        plan_from_json("{\"rounds\": 6, \"workloads\": [{\"name\": \"chain\", \"scale\": 0.5}, \"gcbench\"],"
+                       "\"tunings\": [\"700,10,10\", \"2000,10,10\"]}",
+                       &p, error, sizeof error),
+        0);
+    free(results.plan);
+    results.plan = plan_to_json(&p);
+    plan_free(&p);
+    report_of(&results, false);
+    is_the_plan(results.plan, plan_of_the_page());
+    is_the_plan(results.plan, plan_of_the_markdown());
+    synthetic_free(&results);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +227,7 @@ int main(void)
         TEST(control_characters_and_broken_bytes_become_visible),
         TEST(figures_have_three_digits_and_a_unit),
         TEST(an_output_that_is_abandoned_leaves_nothing),
+        TEST(the_plan_can_be_copied_out_of_the_report),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,7 +200,26 @@ static int write_files(struct writing *w)
     return status;
 }
 
-static void write_reproduction(struct writing *w)
+/* Line by line, so that what is copied is the JSON that it was: escaping leaves no line feed in a line. */
+static int put_plan(struct writing *w, const char *plan)
+{
+    size_t most = 1, count = 0;
+
+    for (const char *at = plan; (at = strchr(at, '\n')) != NULL; at++)
+        most++;
+    char *text = strdup(plan), *rest = text;
+    const char **lines = calloc(most, sizeof *lines);
+    if (text != NULL && lines != NULL) {
+        while (rest != NULL)
+            lines[count++] = strsep(&rest, "\n");
+        w->format->command(w->f, lines, count);
+    }
+    free(lines);
+    free(text);
+    return count > 0 ? 0 : -1;
+}
+
+static int write_reproduction(struct writing *w)
 {
     const char *command = find_result_fact(w->report->summary->results, "command");
     const char *plan = w->report->summary->results->plan;
@@ -213,10 +232,10 @@ static void write_reproduction(struct writing *w)
     w->format->paragraph(w->f, "The same plan again, from these results:");
     w->format->command(w->f, &w->report->again, 1);
     if (plan == NULL)
-        return;
+        return 0;
     w->format->paragraph(w->f,
                          "The plan, seed included, for gcsweep sweep --plan FILE where these results are not at hand:");
-    w->format->command(w->f, &plan, 1);
+    return put_plan(w, plan);
 }
 
 static void write_method(struct writing *w)
@@ -234,9 +253,8 @@ int write_facts(struct writing *w)
     if (write_disturbed_runs(w) != 0)
         return -1;
     write_machine(w);
-    if (write_files(w) != 0)
+    if (write_files(w) != 0 || write_reproduction(w) != 0)
         return -1;
-    write_reproduction(w);
     write_method(w);
     return 0;
 }
