@@ -245,7 +245,7 @@ bench: all
 	$(BUILD)/gcsweep recommend $(OUT) $(BUDGET) --hyperfine || test $$? -eq 1 # 1: nobody keeps the budget
 	$(BUILD)/gcsweep report $(OUT)
 
-# Twenty programs against themselves, three against themselves slowed down by 3 %: some minutes on a quiet machine.
+# Twenty programs against themselves, one against itself slowed down by 3 %: some minutes on a quiet machine.
 self-check: OUT = results/self-check-$(shell date +%Y%m%d-%H%M%S)
 self-check: all $(BUILD)/tests/self_check
 	@out=$(OUT); $(BUILD)/gcsweep sweep --plan plans/self-check.json --out $$out/same && \
