@@ -146,6 +146,22 @@ static void google_benchmark_has_a_row_a_run_and_failed_ones_apart(void **state)
     synthetic_free(&results);
 }
 
+/* Two scales that differ in their last digit are two programs. */
+static void scales_have_all_their_digits_in_a_name(void **state)
+{
+    struct result_set results = export_results();
+    (void)state;
+    results.runs[1].scale = 0.12345671;
+    results.runs[2].scale = 0.12345672;
+    json_t *json = export_json_of("google-benchmark", &results);
+    char *text = json_dumps(json, 0);
+    assert_non_null(strstr(text, "scale:0.12345671/"));
+    assert_non_null(strstr(text, "scale:0.12345672/"));
+    free(text);
+    json_decref(json);
+    synthetic_free(&results);
+}
+
 /* ---- pyperf ---- */
 
 /* The rules of pyperf 2.10's reader: Run, parse_metadata, check_metadata. */
@@ -517,6 +533,7 @@ int main(void)
         cmocka_unit_test(hyperfine_has_exit_codes_of_failed_runs_and_no_time_of_them),
         cmocka_unit_test(a_configuration_with_one_run_has_no_deviation_in_hyperfine),
         cmocka_unit_test(google_benchmark_has_a_row_a_run_and_failed_ones_apart),
+        cmocka_unit_test(scales_have_all_their_digits_in_a_name),
         cmocka_unit_test(pyperf_has_what_its_reader_asks_for),
         cmocka_unit_test(benchfmt_has_a_line_a_run_with_values_and_units_in_pairs),
         cmocka_unit_test(bmf_has_medians_inside_their_intervals),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/report/escape.h"
+#include "harness/sweep/units.h"
 
 #define BETWEEN_PARAMS ",]"
 
@@ -43,8 +44,8 @@ static struct export_part *add_params(struct export_part *to, const struct expor
 
 size_t export_parts(const struct run_record *run, struct export_part parts[EXPORT_PARTS])
 {
-    char scale[40], seed[24];
-    snprintf(scale, sizeof scale, "%g", run->scale);
+    char scale[UNITS_TEXT_BYTES], seed[24];
+    units_write_number(run->scale, scale);
     snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
     struct export_part *to = add_params(parts, parts + RECORD_PARAMS, run);
     to = add(to, "scale", scale);
