@@ -203,6 +203,29 @@ static void a_page_names_each_place_once(void **state)
     free(text);
 }
 
+static void every_heading_is_in_the_contents(void **state)
+{
+    struct result_set results = synthetic_results(&synthetic_bench);
+    size_t headings = 0;
+    (void)state;
+
+    file_write(in_folder(folder, "hyperfine.json"), HYPERFINE_TIMES, 0644);
+    report_of(&results, false);
+    synthetic_free(&results);
+    char *text = read_file(folder, "report.html"), *end = strstr(text, "</nav>"), link[80];
+    assert_non_null(end);
+    char *contents = strndup(text, (size_t)(end - text));
+    for (const char *at = text; (at = strstr(at, "<h2 id=\"")) != NULL; at++, headings++) {
+        const char *id = at + strlen("<h2 id=\"");
+        snprintf(link, sizeof link, " href=\"#%.*s\"", (int)strcspn(id, "\""), id);
+        if (strstr(contents, link) == NULL)
+            fail_msg("not in the contents: %.80s", at);
+    }
+    assert_true(headings > 8);
+    free(contents);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +233,7 @@ int main(void)
         TEST(a_hostile_name_runs_no_script),
         TEST(a_page_names_no_host),
         TEST(a_page_names_each_place_once),
+        TEST(every_heading_is_in_the_contents),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -208,20 +208,27 @@ static void subject_title(const struct subject *subject, char *text, size_t size
     snprintf(text, size, "%s%s%s", subject->workload, model ? "" : " on ", model ? "" : subject->runtime);
 }
 
+/* A link to every heading: tests/test_page.c sees to it. */
 static void write_contents(struct writing *w, bool hyperfine)
 {
-    static const struct link after[] = {
-        {"Whole processes", "hyperfine"}, {"Failed runs", "failed"}, {"The machine and the versions", "machine"},
-        {"The files", "files"},           {"Do it again", "again"},  {"How it was measured", "method"}};
-    enum { AFTER = sizeof after / sizeof *after };
+    static const struct link before[] = {
+        {"The answer", "answer"}, {"What was measured", "measured"}, {"The noise floor", "noise"}};
+    static const struct link after[] = {{"Whole processes", "hyperfine"}, {"Failed runs", "failed"},
+                                        {"Disturbed runs", "disturbed"},  {"The machine and the versions", "machine"},
+                                        {"The files", "files"},           {"Do it again", "again"},
+                                        {"How it was measured", "method"}};
+    enum { BEFORE = sizeof before / sizeof *before, AFTER = sizeof after / sizeof *after };
     const struct summary *s = w->report->summary;
-    static const struct link before = {"The noise floor", "noise"};
     char titles[SUBJECTS_MOST][2 * RECORD_TEXT_BYTES + 4];
-    struct link links[SUBJECTS_MOST + AFTER + 1] = {before};
-    size_t count = 1;
+    struct link links[BEFORE + SUBJECTS_MOST + AFTER];
+    size_t count = 0;
 
     if (w->format->contents == NULL || s->subject_count == 0)
         return;
+    while (count < BEFORE) {
+        links[count] = before[count];
+        count++;
+    }
     for (size_t i = 0; i < subjects_shown(s); i++) {
         subject_title(&s->subjects[i], titles[i], sizeof titles[i]);
         links[count].text = titles[i];
