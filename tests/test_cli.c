@@ -173,7 +173,7 @@ static void a_run_that_is_not_ok_exits_1_and_says_why(void **state)
 {
     (void)state;
     struct command c;
-    GCSWEEP(&c, "run", "chain", "--tuning", "disabled", "--memory-limit", "30M");
+    GCSWEEP(&c, "run", "chain", "--scale", "100", "--tuning", "disabled", "--memory-limit", "30M");
     assert_int_equal(c.status, 1);
     assert_non_null(strstr(c.out, "out-of-memory"));
     assert_non_null(strstr(c.error, "over the limit"));

@@ -228,6 +228,7 @@ static void a_killed_merge_leaves_all_or_nothing(void **state)
             merge(root, sources, 2);
             _exit(0);
         }
+        assert_true(child > 0);
         usleep((useconds_t)(took_us * i / KILLS));
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);

@@ -255,6 +255,7 @@ static void what_was_added_survives_kill_9(void **state)
     pid_t child = fork();
     if (child == 0)
         add_for_ever(*state, ends[1]);
+    assert_true(child > 0);
     close(ends[1]);
     char said[1];
     size_t added = 0;

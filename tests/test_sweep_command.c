@@ -12,6 +12,7 @@
 #include "harness/store/store.h"
 #include "harness/sweep/host.h"
 #include "tests/command.h"
+#include "tests/stopped_sweep.h"
 
 static char error[1024];
 
@@ -113,26 +114,12 @@ static void options_of_a_new_sweep_and_of_a_resumed_one_are_told_apart(void **st
     assert_non_null(strstr(c.error, "--shard would change it"));
 }
 
-static size_t count_runs(const char *folder)
-{
-    struct result_set results;
-    char ignored[1024];
-    if (store_load(folder, &results, ignored, sizeof ignored) != 0)
-        return 0;
-    size_t count = results.run_count;
-    result_set_free(&results);
-    return count;
-}
-
-/* Starts a sweep of 30 rounds and returns when it holds some of its 90 runs. */
+/* A sweep of 30 rounds, stopped with some of its 90 runs. */
 static struct started start_sweep(const char *out)
 {
-    struct started s =
-        command_start(built("gcsweep"), (const char *const[]){"sweep", "--out", out, TINY, "--threshold0", "700,2000",
-                                                              "--rounds", "30", NULL});
-    for (int i = 0; i < 3000 && count_runs(out) < 5; i++)
-        usleep(10000);
-    return s;
+    return start_and_stop(
+        (const char *const[]){"sweep", "--out", out, TINY, "--threshold0", "700,2000", "--rounds", "30", NULL}, out, 5,
+        90);
 }
 
 /* Resumed, `out` has every run of the 90 once. */
@@ -170,6 +157,7 @@ static void ctrl_c_keeps_the_results_and_names_the_resume_command(void **state)
     char wanted[PATH_MAX];
     struct started s = start_sweep(*state);
     kill(s.pid, SIGINT);
+    kill(s.pid, SIGCONT);
     command_await(&s, &c);
     assert_int_equal(c.status, 3);
     snprintf(wanted, sizeof wanted, "sweep --resume --out %s\n", (const char *)*state);
@@ -216,12 +204,12 @@ static void two_sweeps_do_not_share_a_folder(void **state)
 {
     struct command c;
     struct started s = start_sweep(*state);
-    kill(s.pid, SIGSTOP); /* it holds the folder for longer than the other one waits */
-    GCSWEEP(&c, "sweep", "--resume", "--out", *state);
-    kill(s.pid, SIGCONT);
+    GCSWEEP(&c, "sweep", "--resume", "--out",
+            *state); /* stopped, that one holds the folder for longer than this waits */
     assert_int_equal(c.status, 2);
     assert_non_null(strstr(c.error, "locked by another process"));
     kill(s.pid, SIGTERM);
+    kill(s.pid, SIGCONT);
     command_await(&s, &c);
     assert_int_equal(c.status, 3);
 }
@@ -259,8 +247,8 @@ static void a_crash_a_hang_and_too_much_memory_are_rows(void **state)
 static void a_workload_over_the_memory_limit_is_a_row(void **state)
 {
     struct command c;
-    GCSWEEP(&c, "sweep", "--out", *state, "--workload", "chain", "--tuning", "disabled", "--rounds", "1",
-            "--memory-limit", "30M");
+    GCSWEEP(&c, "sweep", "--out", *state, "--workload", "chain", "--scale", "100", "--tuning", "disabled", "--rounds",
+            "1", "--memory-limit", "30M");
     assert_int_equal(c.status, 0);
     struct result_set results;
     load(*state, &results);

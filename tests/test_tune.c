@@ -11,6 +11,7 @@
 
 #include "harness/store/store.h"
 #include "tests/command.h"
+#include "tests/stopped_sweep.h"
 
 #define TINY "chain", "--param", "total_objects=2000", "--param", "live_objects=200"
 /* 6 x 3 thresholds, frozen or not, 2 allocators: 72 cells, of whose 432 runs a search takes 86 at most. */
@@ -37,16 +38,6 @@ static void load(const char *folder, struct result_set *out)
 {
     if (store_load(folder, out, error, sizeof error) != 0)
         fail_msg("%s", error);
-}
-
-static size_t count_runs(const char *folder)
-{
-    struct result_set results;
-    if (store_load(folder, &results, error, sizeof error) != 0)
-        return 0;
-    size_t count = results.run_count;
-    result_set_free(&results);
-    return count;
 }
 
 static void must_end_with(const struct command *c, int status)
@@ -84,14 +75,17 @@ static void a_search_takes_a_fifth_of_the_runs_and_prints_the_front(void **state
     assert_non_null(strstr(c.error, "0 runs"));
 }
 
+/* Stopped, with at least `runs` of its runs. */
+static struct started start_search(const char *out, size_t runs)
+{
+    return start_and_stop((const char *const[]){"tune", TINY, GRID, "--out", out, NULL}, out, runs, MOST_RUNS);
+}
+
 /* What was decided before the kill is not decided otherwise after it: no cell is explored twice, no stage grows. */
 static void a_search_killed_by_signal_9_goes_on_within_its_runs(void **state)
 {
     struct command c;
-    struct started s =
-        command_start(built("gcsweep"), (const char *const[]){"tune", TINY, GRID, "--out", *state, NULL});
-    for (int i = 0; i < 6000 && count_runs(*state) < RUNS_UNTIL_KILLED; i++)
-        usleep(10000);
+    struct started s = start_search(*state, RUNS_UNTIL_KILLED);
     kill(s.pid, SIGKILL);
     command_await(&s, &c);
     assert_int_equal(c.status, 128 + SIGKILL);
@@ -105,11 +99,9 @@ static void ctrl_c_names_the_command_that_goes_on(void **state)
 {
     struct command c;
     char wanted[PATH_MAX];
-    struct started s =
-        command_start(built("gcsweep"), (const char *const[]){"tune", TINY, GRID, "--out", *state, NULL});
-    for (int i = 0; i < 6000 && count_runs(*state) < 5; i++)
-        usleep(10000);
+    struct started s = start_search(*state, 5);
     kill(s.pid, SIGINT);
+    kill(s.pid, SIGCONT);
     command_await(&s, &c);
     assert_int_equal(c.status, 3);
     assert_string_equal(c.out, "");

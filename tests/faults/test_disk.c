@@ -246,7 +246,12 @@ static bool mount_small(const char *folder, const char *size)
     if (!own && unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
         return false;
     own = true;
-    return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mount("none", folder, "tmpfs", 0, size) == 0;
+    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mount("none", folder, "tmpfs", 0, size) != 0)
+        return false;
+    if (mkdir(in_folder(folder, "tried"), 0700) == 0 && rmdir(in_folder(folder, "tried")) == 0)
+        return true;
+    umount(folder); /* in a user namespace without users nobody may write */
+    return false;
 }
 
 static void a_file_system_of_a_quarter_mebibyte_fills_up_and_grows(void **state)

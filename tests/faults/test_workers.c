@@ -135,7 +135,7 @@ static const char *const limits[] = {"memory.limit_in_bytes", "memory.max"};
 
 static bool write_number(const char *folder, const char *name, long n)
 {
-    FILE *f = fopen(in_folder(folder, name), "w");
+    FILE *f = fopen(in_folder(folder, name), "r+"); /* a file of the kernel: it is there, or this is no group */
     bool written = f && fprintf(f, "%ld", n) > 0;
     if (f && fclose(f) != 0)
         written = false;
