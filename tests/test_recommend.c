@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "harness/sweep/hyperfine.h"
 #include "tests/command.h"
@@ -195,7 +196,11 @@ static void hyperfine_times_advice_against_default_and_the_report_shows_it(void 
     GCSWEEP(&c, "recommend", results, NOT_THE_DEFAULT, "--hyperfine");
     assert_int_equal(c.status, 0);
     assert_non_null(strstr(c.out, "Whole processes, timed by hyperfine"));
-    assert_int_equal(access(in_folder(results, "hyperfine.json"), R_OK), 0);
+    mode_t mask = umask(022); /* what it gives others to read, as all files that stay */
+    umask(mask);
+    struct stat status;
+    assert_int_equal(stat(in_folder(results, "hyperfine.json"), &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0666 & ~mask);
     GCSWEEP(&c, "report", "--no-pictures", results);
     assert_int_equal(c.status, 0);
     command_run(&c, "/bin/grep", (const char *const[]){"-c", "Whole processes", in_folder(results, "report.md"), NULL});

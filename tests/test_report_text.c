@@ -3,7 +3,7 @@
 
 #include "harness/report/escape.h"
 #include "harness/report/format.h"
-#include "harness/report/output.h"
+#include "harness/store/output.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/plan.h"
 #include "tests/report_folder.h"

@@ -11,7 +11,8 @@
  *            configuration's canonical string.
  * Ownership  hyperfine_free releases the rows; they point into the summary.
  * Errors     hyperfine_load: 0, or -1 with one line in `error`; no file at all
- *            is 0 and no rows.
+ *            is 0 and no rows. A link is not followed, what is no plain file
+ *            or larger than 16 MiB not read.
  */
 #ifndef GCSWEEP_ANALYSIS_HYPERFINE_H
 #define GCSWEEP_ANALYSIS_HYPERFINE_H

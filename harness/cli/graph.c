@@ -13,7 +13,7 @@
 #include "harness/cli/cli.h"
 #include "harness/graph/dot.h"
 #include "harness/graph/render.h"
-#include "harness/report/output.h"
+#include "harness/store/output.h"
 #include "harness/sweep/host.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/units.h"

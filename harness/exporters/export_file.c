@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "harness/exporters/export_names.h"
-#include "harness/report/output.h"
+#include "harness/store/output.h"
 #include "harness/sweep/line.h"
 
 /* Of a file's name, so that number, cut name and extension stay below 255. */

@@ -15,7 +15,7 @@
 #define GCSWEEP_TIMELINE_FILE_H
 
 #include "harness/record/record.h"
-#include "harness/report/output.h"
+#include "harness/store/output.h"
 
 struct timeline_file {
     struct output out;

@@ -4,7 +4,7 @@
 
 #include "harness/analysis/curves.h"
 #include "harness/report/format.h"
-#include "harness/report/output.h"
+#include "harness/store/output.h"
 #include "harness/report/plot_curves.h"
 #include "harness/report/plot_data.h"
 

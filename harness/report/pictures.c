@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "harness/report/gnuplot.h"
-#include "harness/report/output.h"
+#include "harness/store/output.h"
 #include "harness/report/picture_kinds.h"
 #include "harness/store/own_folder.h"
 

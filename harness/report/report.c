@@ -4,7 +4,7 @@
 
 #include "harness/report/csv.h"
 #include "harness/report/document.h"
-#include "harness/report/output.h"
+#include "harness/store/output.h"
 #include "harness/report/pictures.h"
 #include "harness/report/results_json.h"
 

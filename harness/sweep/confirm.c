@@ -22,8 +22,6 @@ int confirm_check(const struct runner *r, const struct pair_plan *p, char *error
 static int create(const struct runner *r, const char *plan, const char *directory, const char *command,
                   struct store **out, char *error, size_t error_size)
 {
-    if (own_folder_make(directory, error, error_size) != 0)
-        return -1;
     char *environment = environment_to_json(r);
     int status = environment != NULL ? store_create(directory, plan, environment, out, error, error_size)
                                      : line_error(error, error_size, "out of memory");
@@ -110,7 +108,9 @@ int confirm_run(const struct runner *r, const struct pair_plan *p, const char *d
 
     if (plan == NULL)
         return line_error(error, error_size, "out of memory");
-    int status = store_exists(directory) ? reopen(&p->plan, plan, directory, &s, error, error_size)
+    int status = own_folder_make(directory, error, error_size);
+    if (status == 0)
+        status = store_exists(directory) ? reopen(&p->plan, plan, directory, &s, error, error_size)
                                          : create(r, plan, directory, command, &s, error, error_size);
     free(plan);
     if (status != 0)

@@ -1,7 +1,5 @@
 #include "harness/sweep/hyperfine.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +7,7 @@
 #include <unistd.h>
 
 #include "allocators/allocator.h"
+#include "harness/store/output.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/runtimes.h"
 #include "harness/sweep/watched_run.h"
@@ -215,25 +214,21 @@ static int run(const struct runner *r, const struct pair_plan *p, const char *pr
 int hyperfine_run(const struct runner *r, const struct pair_plan *p, const char *directory, char *error,
                   size_t error_size)
 {
-    char program[PATH_MAX], json[PATH_MAX], made[PATH_MAX + 8];
+    char program[PATH_MAX], json[PATH_MAX], made[PATH_MAX];
     struct words arguments = {0};
 
     if (!find_hyperfine(program))
         return HYPERFINE_MISSING;
     if (snprintf(json, sizeof json, "%s/" HYPERFINE_FILE, directory) >= (int)sizeof json)
         return line_error(error, error_size, "the name of the results folder is too long");
-    snprintf(made, sizeof made, "%s.XXXXXX", json);
-    int fd = mkostemp(made, O_CLOEXEC);
-    if (fd < 0)
-        return line_error(error, error_size, "%s: %s", json, strerror(errno));
-    close(fd);
+    if (output_make_temporary(json, made, error, error_size) != 0)
+        return -1;
     int status = make_arguments(r, p, made, &arguments, error, error_size);
     if (status == 0)
         status = run(r, p, program, &arguments, error, error_size);
     free_words(&arguments);
-    if (status == 0 && rename(made, json) != 0)
-        status = line_error(error, error_size, "%s: %s", json, strerror(errno));
-    if (status != 0)
-        unlink(made);
+    if (status == 0)
+        return output_adopt(made, json, error, error_size);
+    unlink(made);
     return status;
 }

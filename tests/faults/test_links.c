@@ -78,6 +78,65 @@ static void a_confirmation_is_not_kept_through_a_link(void **state)
     is_untouched(&o, "a link in place of confirm");
 }
 
+/* One that an earlier confirmation has filled, so that there is something to go on with. */
+static void a_confirmation_does_not_go_on_through_a_link(void **state)
+{
+    struct bench *b = *state;
+    struct command c;
+    const char *results = in_folder(b->folder, "six"), *own = in_folder(results, "confirm"),
+               *moved = in_folder(b->folder, "moved");
+    GCSWEEP(&c, "sweep", "--out", results, "--workload", "chain", "--scale", "0.01", "--tuning", "700,10,10",
+            "--tuning", "disabled", "--rounds", "6");
+    must_end_with(&c, 0, "a sweep to confirm");
+#define CONFIRM "recommend", results, "--max-pause", "1us", "--with-disabled", "--confirm", "--rounds", "10"
+    GCSWEEP(&c, CONFIRM);
+    if (access(built("gcsweep-worker-cpython"), X_OK) != 0) {
+        print_message("no worker for the real CPython\n");
+        skip();
+    }
+    assert_int_equal(access(own, F_OK), 0);
+    assert_int_equal(rename(own, moved), 0);
+    assert_int_equal(symlink(moved, own), 0);
+    unlink(in_folder(moved, "hyperfine.json"));
+    struct runs before = runs_of(moved, true);
+    GCSWEEP(&c, CONFIRM);
+    says_one_line(&c, 2, "a link to another confirmation");
+    assert_non_null(strstr(c.error, "confirm: a link, which is not followed out of the folder"));
+    struct runs after = runs_of(moved, true);
+    are_the_same(&before, &after, "a link to another confirmation");
+    assert_int_equal(access(in_folder(moved, "hyperfine.json"), F_OK), -1);
+    runs_free(&before);
+    runs_free(&after);
+}
+
+/* What lies in the place of hyperfine's figures is read only if it is a plain file, and no endless one. */
+static void only_a_plain_file_is_read_as_hyperfines(void **state)
+{
+    static const char *const said[] = {"no plain file", "a link, which is not followed", "no plain file",
+                                       "larger than 16 MiB"};
+    struct bench *b = *state;
+    struct outside o = make_outside(b);
+    const char *path = in_folder(b->whole, "hyperfine.json"), *page = in_folder(b->whole, "report.md");
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        struct command c;
+        char text[COMMAND_TEXT];
+        remove(path);
+        int made = i == 0   ? mkfifo(path, 0600)
+                   : i == 1 ? symlink(o.file, path)
+                   : i == 2 ? mkdir(path, 0700)
+                            : truncate((file_write(path, "", 0600), path), (16 << 20) + 1);
+        assert_int_equal(made, 0);
+        command_run(&c, "/usr/bin/timeout",
+                    (const char *const[]){"60", built("gcsweep"), "report", "--no-pictures", b->whole,
+                                          NULL}); /* a pipe waits */
+        must_end_with(&c, 0, said[i]);
+        read_back(open(page, O_RDONLY), text);
+        if (!strstr(text, said[i]))
+            fail_msg("the report does not say '%s'", said[i]);
+    }
+    is_untouched(&o, "a link in place of hyperfine's figures");
+}
+
 static void a_store_that_is_a_link_is_refused(void **state)
 {
     static const char *const commands[][5] = {
@@ -233,6 +292,8 @@ int main(void)
         TEST(a_reports_files_replace_links_and_do_not_follow_them),
         TEST(pictures_are_not_drawn_through_a_link),
         TEST(a_confirmation_is_not_kept_through_a_link),
+        TEST(a_confirmation_does_not_go_on_through_a_link),
+        TEST(only_a_plain_file_is_read_as_hyperfines),
         TEST(a_store_that_is_a_link_is_refused),
         TEST(the_files_beside_a_store_are_not_written_through_links),
         TEST(a_merge_is_not_written_through_links),

@@ -153,6 +153,33 @@ static void advice_is_given_whatever_hyperfine_does(void **state)
     runs_free(&expected);
 }
 
+static void a_kill_while_hyperfine_runs_leaves_the_former_figures(void **state)
+{
+    struct bench *b = *state;
+    struct command c, kept;
+    const char *folder = in_folder(b->folder, "killed"), *json = in_folder(folder, "hyperfine.json");
+    GCSWEEP(&c, "sweep", "--workload", "chain", "--scale", "0.002", "--tuning", "700,10,10", "--tuning", "disabled",
+            "--rounds", "6", "--out", folder);
+    must_end_with(&c, 0, "undisturbed");
+    file_write(json, "the former ones", 0644);
+    use_tool(b, "hyperfine",
+             "for a; do case $a in --export-json=*) echo half > ${a#*=};; esac; done; kill -9 $PPID; sleep 1");
+    GCSWEEP(&c, "recommend", folder, ADVICE);
+    assert_true(c.status != 0);
+    read_back(open(json, O_RDONLY), kept.out);
+    assert_string_equal(kept.out, "the former ones");
+    DIR *open = opendir(folder);
+    size_t left = 0;
+    for (struct dirent *entry; (entry = readdir(open)) != NULL;)
+        if (strncmp(entry->d_name, ".hyperfine.json.", 16) == 0)
+            left++;
+        else if (entry->d_name[0] != '.' && strcmp(entry->d_name, STORE_FILE) != 0 &&
+                 strcmp(entry->d_name, "hyperfine.json") != 0)
+            fail_msg("%s was left behind", entry->d_name);
+    closedir(open);
+    assert_int_equal(left, 1);
+}
+
 /* ---- Graphviz ---- */
 
 static void a_picture_of_a_heap_is_whole_or_not_there(void **state)
@@ -193,9 +220,8 @@ static void a_picture_of_a_heap_is_whole_or_not_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_report_is_written_whatever_gnuplot_does),
-        TEST(a_gnuplot_that_hangs_is_waited_for_once),
-        TEST(advice_is_given_whatever_hyperfine_does),
+        TEST(a_report_is_written_whatever_gnuplot_does), TEST(a_gnuplot_that_hangs_is_waited_for_once),
+        TEST(advice_is_given_whatever_hyperfine_does),   TEST(a_kill_while_hyperfine_runs_leaves_the_former_figures),
         TEST(a_picture_of_a_heap_is_whole_or_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

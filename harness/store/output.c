@@ -1,4 +1,4 @@
-#include "harness/report/output.h"
+#include "harness/store/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
