@@ -324,7 +324,7 @@ static void the_same_sweep_confirms_its_own_advice(void **state)
     begin(&synthetic_bench);
     ask(NAN, 8 * MS, NAN, false);
     assert_int_equal(confirm_advice(&advice, &summary, &sides, &c), 0);
-    assert_true(c.holds && c.keeps_pause && c.keeps_rss);
+    assert_true(c.stands && c.promised && c.holds && c.keeps_pause && c.keeps_rss);
     assert_int_equal(c.workloads, 2);
     assert_int_equal(c.rounds, 6);
     assert_int_equal(c.row[CONFIRM_LONGEST].verdict, CONFIRMED_HOLDS);
@@ -337,6 +337,30 @@ static void the_same_sweep_confirms_its_own_advice(void **state)
     assert_non_null(strstr(text, "over the budget"));
 }
 
+static void without_a_promise_the_budgets_decide(void **state)
+{
+    const struct confirmation_sides sides = {has_tuning, "10000,20,50", "700,10,10"},
+                                    other = {has_tuning, "200000,30,30", "700,10,10"};
+    struct confirmation c;
+    char text[ADVICE_TEXT_BYTES];
+    (void)state;
+    begin(&synthetic_bench);
+    ask(NAN, 8 * MS, NAN, false);
+    advice.rows[advice.chosen].ratio[ADVICE_THROUGHPUT] = between(0.97, 1.08);
+    assert_int_equal(confirm_advice(&advice, &summary, &sides, &c), 0);
+    assert_int_equal(c.row[CONFIRM_THROUGHPUT].verdict, CONFIRMED_NO_PROMISE);
+    assert_true(c.stands && !c.holds && !c.promised);
+    write_confirmed(&advice, &c, text, sizeof text);
+    assert_non_null(
+        strstr(text, "No gain in throughput was promised (1.02x [0.97, 1.08]); on the real CPython it is "));
+    assert_non_null(strstr(text, " The budgets are kept there."));
+    assert_int_equal(confirm_advice(&advice, &summary, &other, &c), 0);
+    assert_false(c.stands);
+    write_confirmed(&advice, &c, text, sizeof text);
+    assert_null(strstr(text, "are kept there"));
+    assert_non_null(strstr(text, "over the budget"));
+}
+
 static void nothing_measured_confirms_nothing(void **state)
 {
     const struct confirmation_sides sides = {has_tuning, "1,1,1", "700,10,10"};
@@ -345,7 +369,7 @@ static void nothing_measured_confirms_nothing(void **state)
     begin(&synthetic_bench);
     ask(NAN, 8 * MS, NAN, false);
     assert_int_equal(confirm_advice(&advice, &summary, &sides, &c), 0);
-    assert_false(c.holds);
+    assert_false(c.holds || c.stands);
     assert_int_equal(c.row[CONFIRM_THROUGHPUT].verdict, CONFIRMED_UNKNOWN);
 }
 
@@ -426,6 +450,7 @@ int main(void)
         TEST(an_odd_library_cannot_leave_its_word),
         TEST(a_promise_is_judged_by_both_intervals),
         TEST(the_same_sweep_confirms_its_own_advice),
+        TEST(without_a_promise_the_budgets_decide),
         TEST(nothing_measured_confirms_nothing),
         TEST(hyperfines_ratio_stands_beside_ours),
         TEST(a_file_that_is_not_hyperfines_is_one_line_and_none_is_nothing),

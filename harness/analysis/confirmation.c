@@ -81,6 +81,8 @@ static void judge(struct confirmation *out)
         out->row[m].verdict = confirm_verdict(&out->row[m].promised, &out->row[m].measured);
     enum confirmed goal = out->row[out->goal].verdict;
     out->holds = goal == CONFIRMED_HOLDS || goal == CONFIRMED_SMALLER || goal == CONFIRMED_LARGER;
+    out->promised = interval_excludes_one(&out->row[out->goal].promised);
+    out->stands = (out->holds || goal == CONFIRMED_NO_PROMISE) && out->keeps_pause && out->keeps_rss;
 }
 
 int confirm_advice(const struct advice *promised, const struct summary *measured,

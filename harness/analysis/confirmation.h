@@ -38,6 +38,8 @@ struct confirmation {
     struct interval
         level[ADVICE_GOALS];     /* measured, of the advised setting: longest pause, peak RSS of the worst workload */
     bool keeps_pause, keeps_rss; /* budgets, by the measured interval's upper end; true where none was given */
+    bool promised;               /* a gain in the goal */
+    bool stands;                 /* the advice: the budgets are kept, and a gain that was promised holds */
 };
 
 enum confirmed confirm_verdict(const struct interval *promised, const struct interval *measured);

@@ -171,7 +171,9 @@ const struct argp recommend_argp = {
         "(with --max-pause and --max-rss bounded: throughput; else the first of throughput, longest pause and peak "
         "RSS that has no budget). Without any, the fastest whose longest pause and peak RSS are at most 5 % above the "
         "default's.\v"
-        "Exit status: 0 done, 1 nobody keeps the budgets (the nearest is named), 2 input that cannot be used.",
+        "Exit status: 0 done, 1 nobody keeps the budgets (the nearest is named), no run counts, or --confirm did not "
+        "find "
+        "the promised gain or the budgets kept, 2 input that cannot be used, 3 interrupted (the same command goes on).",
 };
 
 /* ---- Which workloads ---- */

@@ -147,7 +147,7 @@ static int show_confirmation(const struct trial *trial, const struct advice *a, 
         status = cli_refuse("out of memory");
     if (status != CLI_DONE)
         return status;
-    return c.holds && c.keeps_pause && c.keeps_rss ? CLI_DONE : CLI_FAILED;
+    return c.stands ? CLI_DONE : CLI_FAILED;
 }
 
 /* After the rounds: what they say, then what hyperfine says. */

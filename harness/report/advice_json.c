@@ -129,9 +129,10 @@ json_t *confirmation_to_json(const struct advice *a, const struct confirmation *
                              json_pack("{s:o,s:o,s:s}", "promised", interval(&c->row[m].promised), "measured",
                                        interval(&c->row[m].measured), "verdict", confirmed_names[c->row[m].verdict]));
     write_confirmed(a, c, words, sizeof words);
-    return json_pack("{s:b,s:o,s:o,s:I,s:I,s:o,s:b,s:b,s:o}", "holds", c->holds, "words", text(words), "python",
-                     text(c->python), "workloads", (json_int_t)c->workloads, "rounds", (json_int_t)c->rounds, "ratios",
-                     rows, "keeps_pause", c->keeps_pause, "keeps_rss", c->keeps_rss, "ran_instead",
+    return json_pack("{s:b,s:b,s:b,s:o,s:o,s:I,s:I,s:o,s:b,s:b,s:o}", "stands", c->stands, "promised", c->promised,
+                     "holds", c->holds, "words", text(words), "python", text(c->python), "workloads",
+                     (json_int_t)c->workloads, "rounds", (json_int_t)c->rounds, "ratios", rows, "keeps_pause",
+                     c->keeps_pause, "keeps_rss", c->keeps_rss, "ran_instead",
                      what[0] != '\0' ? text(what) : json_null());
 }
 

@@ -46,6 +46,19 @@ static void put_paragraph(FILE *f, bool markdown, const char *text)
 
 /* ---- Promised and measured ---- */
 
+/* Where no gain was promised, the budgets are all that there is to confirm. */
+static void write_no_promise(const struct confirmation *c, const char *budget, char *text, size_t size)
+{
+    const struct confirmation_row *row = &c->row[c->goal];
+    char promised[FORMAT_BYTES], measured[FORMAT_BYTES];
+
+    ratio_text(&row->promised, promised, sizeof promised);
+    ratio_text(&row->measured, measured, sizeof measured);
+    snprintf(text, size, "No gain in %s was promised (%s); on the real CPython%s%s it is %s.%s%s%s",
+             confirmed_measure_names[c->goal], promised, c->python[0] != '\0' ? " " : "", c->python, measured,
+             c->stands ? " The " : "", c->stands ? budget : "", c->stands ? "s are kept there." : "");
+}
+
 void write_confirmed(const struct advice *a, const struct confirmation *c, char *text, size_t size)
 {
     const char *goal = confirmed_measure_names[c->goal], *budget = a->has_budgets ? "budget" : "bound";
@@ -53,7 +66,9 @@ void write_confirmed(const struct advice *a, const struct confirmation *c, char 
     char measured[FORMAT_BYTES], value[FORMAT_BYTES];
 
     ratio_text(&row->measured, measured, sizeof measured);
-    if (c->holds)
+    if (row->verdict == CONFIRMED_NO_PROMISE)
+        write_no_promise(c, budget, text, size);
+    else if (c->holds)
         snprintf(text, size, "The gain in %s holds on the real CPython%s%s: %s.", goal, c->python[0] != '\0' ? " " : "",
                  c->python, measured);
     else

@@ -14,7 +14,7 @@
 /* `what`: what the confirmation ran, where that is not what was advised; "" otherwise. */
 int write_confirmation(const struct advice *a, const struct confirmation *c, const char *what, bool markdown, FILE *f);
 int write_hyperfine(const struct hyperfine_rows *rows, bool markdown, FILE *f);
-/* One sentence: the gain holds on the real CPython, or not. */
+/* Whether the gain holds on the real CPython, and which budget the advice does not keep there. */
 void write_confirmed(const struct advice *a, const struct confirmation *c, char *text, size_t size);
 
 extern const char *const confirmed_names[CONFIRMED_REVERSED + 1];   /* "holds", "not resolved", ... */
