@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <cmocka.h>
 
 #include "harness/analysis/order_statistics.h"
@@ -277,6 +278,69 @@ static void equal_values_in_both_samples_differ_by_nothing(void **state)
     near(out.shift.high, 0, 0);
 }
 
+/* For as long as the test lasts: a table of all ranks' sums, four hundred times, does not fit. */
+static struct rlimit limit_memory(void)
+{
+    struct rlimit before;
+
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+#ifndef GCSWEEP_SANITIZED
+    const struct rlimit less = {UINT64_C(256) << 20, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_AS, &less), 0);
+#endif
+    return before;
+}
+
+/* Each of the 401 ranks has the same chance: P(rank <= k) is k / 401. */
+static void one_value_against_400_has_the_p_of_its_rank(void **state)
+{
+    static const size_t ranks[] = {1, 2, 5, 10, 11, 200, 201, 202, 391, 400, 401};
+    enum { MANY = 400 };
+    double many[MANY];
+    struct mann_whitney out, mirrored;
+    size_t rank;
+    struct rlimit before = limit_memory();
+    (void)state;
+
+    for (size_t i = 0; i < MANY; i++)
+        many[i] = (double)i;
+    for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++) {
+        double one = (double)ranks[i] - 1.5; /* after so many less one */
+        size_t nearer = ranks[i] < 402 - ranks[i] ? ranks[i] : 402 - ranks[i];
+        assert_int_equal(mann_whitney(&one, 1, many, MANY, &out), 0);
+        assert_true(out.exact);
+        near(out.p, fmin(1, 2 * (double)nearer / 401), 1e-12);
+        assert_int_equal(mann_whitney(many, MANY, &one, 1, &mirrored), 0);
+        assert_true(mirrored.p == out.p);
+    }
+    assert_int_equal(mann_whitney_rank(1, MANY, &rank), 0);
+    assert_int_equal(rank, 10); /* 10 / 401 is 0.0249 */
+    assert_int_equal(mann_whitney_rank(MANY, 1, &rank), 0);
+    assert_int_equal(rank, 10);
+    setrlimit(RLIMIT_AS, &before);
+}
+
+/* Ties and all: which sample comes first is no fact about the data. */
+static void exact_p_values_are_the_same_both_ways_round(void **state)
+{
+    double a[20], b[80];
+    struct mann_whitney out, mirrored;
+    (void)state;
+
+    for (size_t na = 1; na <= 20; na++) {
+        for (size_t nb = 1; na * nb <= RANK_TESTS_EXACT_PRODUCT && nb <= 80; nb += 3) {
+            for (size_t i = 0; i < na; i++)
+                a[i] = (double)((i * 7 + nb) % 11);
+            for (size_t i = 0; i < nb; i++)
+                b[i] = (double)((i * 5 + na) % 13) + 1;
+            assert_int_equal(mann_whitney(a, na, b, nb, &out), 0);
+            assert_int_equal(mann_whitney(b, nb, a, na, &mirrored), 0);
+            assert_true(out.exact && mirrored.exact);
+            near(mirrored.p, out.p, 1e-12);
+        }
+    }
+}
+
 static void what_was_not_tested_does_not_count_for_holm(void **state)
 {
     const double p[] = {0.01, NAN, 0.04, 0.03};
@@ -385,6 +449,8 @@ int main(void)
         cmocka_unit_test(samples_that_are_too_small_have_no_interval),
         cmocka_unit_test(differences_of_zero_have_no_sign),
         cmocka_unit_test(equal_values_in_both_samples_differ_by_nothing),
+        cmocka_unit_test(one_value_against_400_has_the_p_of_its_rank),
+        cmocka_unit_test(exact_p_values_are_the_same_both_ways_round),
         cmocka_unit_test(what_was_not_tested_does_not_count_for_holm),
         cmocka_unit_test(every_rank_selected_is_the_value_that_sorting_puts_there),
         cmocka_unit_test(a_hundred_thousand_pairs_have_an_estimate_without_their_walsh_averages),

@@ -131,6 +131,13 @@ struct tails {
     double at_most, at_least; /* NaN without memory */
 };
 
+/* Which values are one sample says as much as which are the other one: the table of the smaller one is the small one.
+ */
+static size_t lesser_of(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* ways[k * (most + 1) + sum]: the choices of k ranks with that sum; all sums up to `most`. NULL without memory. */
 static double *count_choices(const size_t *ranks, size_t count, size_t chosen, size_t most)
 {
@@ -177,42 +184,44 @@ static double mann_whitney_variance(double a, double b, double tie_terms)
 
 static int mann_whitney_p(const double *both, struct mann_whitney *out)
 {
-    size_t count = out->a + out->b, sum = 0;
+    size_t count = out->a + out->b, sum_a = 0, sum_b = 0;
     struct ranked ranks;
 
     if (rank_values(both, count, &ranks) != 0)
         return -1;
-    for (size_t i = out->a; i < count; i++)
-        sum += ranks.doubled[i];
+    for (size_t i = 0; i < count; i++)
+        *(i < out->a ? &sum_a : &sum_b) += ranks.doubled[i];
     out->exact = out->a * out->b <= RANK_TESTS_EXACT_PRODUCT;
     if (out->exact) {
-        struct tails t = tails_of(ranks.doubled, count, out->b, sum);
+        /* Of the other sample the tails are the same, exchanged. */
+        struct tails t = tails_of(ranks.doubled, count, lesser_of(out->a, out->b), out->a < out->b ? sum_a : sum_b);
         out->p = two_sided(fmin(t.at_most, t.at_least));
     } else {
         double a = (double)out->a, b = (double)out->b;
-        out->p = normal_p(fabs((double)sum / 2 - b * (a + b + 1) / 2), mann_whitney_variance(a, b, ranks.tie_terms));
+        out->p = normal_p(fabs((double)sum_b / 2 - b * (a + b + 1) / 2), mann_whitney_variance(a, b, ranks.tie_terms));
     }
     int status = isnan(out->p) ? -1 : 0;
     ranked_free(&ranks);
     return status;
 }
 
-/* By the table of choices of the ranks 1, 2, ...: U is the sum of the chosen ones less the least such sum. */
+/* By the table of choices of the ranks 1, 2, ...: U is the sum of the chosen ones less the least such sum, and has the
+ * same distribution for either sample. */
 static int exact_mann_whitney_rank(size_t a, size_t b, size_t *out)
 {
-    size_t count = a + b, least = b * (b + 1) / 2, most = least + a * b / 2;
+    size_t count = a + b, chosen = lesser_of(a, b), least = chosen * (chosen + 1) / 2, most = least + a * b / 2;
     size_t *ranks = malloc(count * sizeof *ranks);
     if (ranks == NULL)
         return -1;
     for (size_t i = 0; i < count; i++)
         ranks[i] = i + 1;
-    double *ways = count_choices(ranks, count, b, most);
+    double *ways = count_choices(ranks, count, chosen, most);
     free(ranks);
     if (ways == NULL)
         return -1;
-    double all = gsl_sf_choose((unsigned)count, (unsigned)b), below = 0;
+    double all = gsl_sf_choose((unsigned)count, (unsigned)chosen), below = 0;
     size_t rank = 0;
-    while (rank <= a * b / 2 && (below += ways[b * (most + 1) + least + rank] / all) <= 0.025)
+    while (rank <= a * b / 2 && (below += ways[chosen * (most + 1) + least + rank] / all) <= 0.025)
         rank++;
     free(ways);
     *out = rank;
@@ -259,7 +268,7 @@ static int estimate_shift(double *both, struct mann_whitney *out)
 
 int mann_whitney(const double *a, size_t a_count, const double *b, size_t b_count, struct mann_whitney *out)
 {
-    size_t lesser = a_count < b_count ? a_count : b_count;
+    size_t lesser = lesser_of(a_count, b_count);
 
     *out = (struct mann_whitney){a_count, b_count, {lesser, NAN, NAN, NAN}, NAN, true};
     if (lesser == 0)
