@@ -358,6 +358,92 @@ static void a_crash_is_a_failure_like_any_other(void **state)
     assert_false(r.failed_in_session); /* without the harm no session crashes */
 }
 
+/* ---- As typed ---- */
+
+static bool preloads(void)
+{
+#ifdef GCSWEEP_SANITIZED
+    return false;
+#else
+    return true;
+#endif
+}
+
+/* In a child every session fails: see the library. */
+#define BROKEN built("tests/data/crash_child.so")
+
+static void is_a_plain_file(const char *path)
+{
+    struct stat status;
+    assert_int_equal(lstat(path, &status), 0);
+    assert_true(S_ISREG(status.st_mode));
+}
+
+/* The deeds name their allocator's heap, not its malloc: the line to type does. */
+static void what_fails_is_saved_whole_and_not_through_links(void **state)
+{
+    static struct command c;
+    static char text[COMMAND_TEXT], allocator[PATH_MAX];
+    (void)state;
+    if (!preloads())
+        skip();
+    assert_non_null(realpath(BROKEN, allocator));
+    char *folder = folder_make();
+    const char *deeds = in_folder(folder, "stress-1-0.deeds"), *script = in_folder(folder, "stress-1-0.heap"),
+               *precious = in_folder(folder, "precious");
+    file_write(precious, "precious", 0600);
+    assert_int_equal(symlink(precious, deeds), 0);
+    assert_int_equal(symlink(precious, script), 0);
+    GCSWEEP(&c, "stress", "--sessions", "1", "--allocator", allocator, "--save", folder);
+    assert_int_equal(c.status, 1);
+    read_back(open(precious, O_RDONLY), text);
+    assert_string_equal(text, "precious");
+    is_a_plain_file(deeds);
+    is_a_plain_file(script);
+    snprintf(text, sizeof text, "`gcsweep stress --replay %s --allocator %s` runs it again", deeds, allocator);
+    assert_non_null(strstr(c.error, text));
+    GCSWEEP(&c, "stress", "--replay", deeds, "--allocator", allocator);
+    assert_int_equal(c.status, 1);
+    assert_non_null(strstr(c.error, "crashed"));
+    GCSWEEP(&c, "stress", "--replay", deeds);
+    assert_int_equal(c.status, 0);
+    GCSWEEP(&c, "stress", "--replay", script);
+    assert_int_equal(c.status, 2);
+    assert_int_equal(line_count(c.error), 1);
+    assert_non_null(strstr(c.error, "a heap script: `gcsweep script` runs it"));
+    folder_remove(folder);
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+        count++;
+    return count;
+}
+
+/* jemalloc says so itself, at its end. */
+static void an_allocators_settings_are_its_own(void **state)
+{
+    static struct command c;
+    static const char said[] = "Begin jemalloc statistics";
+    (void)state;
+    GCSWEEP(&c, "stress", "--sessions", "1", "--allocator", "jemalloc");
+    if (!preloads() || c.status == 2) {
+        print_message("jemalloc is not installed, or cannot be preloaded\n");
+        skip();
+    }
+    GCSWEEP(&c, "stress", "--sessions", "1", "--allocator", "jemalloc@MALLOC_CONF=stats_print:true", "--allocator",
+            "jemalloc", "--allocator", "system");
+    assert_int_equal(c.status, 0);
+    assert_int_equal(count_of(c.error, said), 1);
+    setenv("MALLOC_CONF", "stats_print:true", 1); /* as of gcsweep run: what was not chosen does not reach it */
+    GCSWEEP(&c, "stress", "--sessions", "1", "--allocator", "jemalloc");
+    unsetenv("MALLOC_CONF");
+    assert_int_equal(c.status, 0);
+    assert_int_equal(count_of(c.error, said), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -378,6 +464,8 @@ int main(void)
         cmocka_unit_test(a_register_that_the_heap_lost_is_found_by_the_next_check),
         cmocka_unit_test(a_block_that_is_left_is_found_when_the_session_ends),
         cmocka_unit_test(a_crash_is_a_failure_like_any_other),
+        cmocka_unit_test(what_fails_is_saved_whole_and_not_through_links),
+        cmocka_unit_test(an_allocators_settings_are_its_own),
     };
     return cmocka_run_group_tests_name("stress", tests, NULL, NULL);
 }

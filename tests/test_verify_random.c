@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/other_workers.h"
@@ -93,7 +94,17 @@ static void a_worker_that_dies_is_no_equal_script(void **state)
     char *folder = folder_with_gcsweep();
     put_worker(folder, "gcsweep-worker", "");
     file_write(in_folder(folder, "gcsweep-worker-cpython"), "#!/bin/sh\nkill -SEGV $$\n", 0755);
-    RUN(&c, in_folder(folder, "gcsweep"), "verify", "--random", "1", "--save", folder);
+    /* What is saved takes the place of a link, and does not go through it. */
+    struct stat status;
+    static char text[64];
+    const char *saved = in_folder(folder, "gcsweep-random-1-1.heap"), *precious = in_folder(folder, "precious");
+    file_write(precious, "precious", 0600);
+    assert_int_equal(symlink(precious, saved), 0);
+    RUN(&c, in_folder(folder, "gcsweep"), "verify", "--random", "1", "--seed", "1", "--save", folder);
+    read_text(precious, text, sizeof text);
+    assert_string_equal(text, "precious");
+    assert_int_equal(lstat(saved, &status), 0);
+    assert_true(S_ISREG(status.st_mode));
     folder_remove(folder);
     assert_int_equal(c.status, 1);
     assert_non_null(strstr(c.out, "DIFFERS  script 1"));

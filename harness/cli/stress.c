@@ -22,7 +22,9 @@
 
 #include "allocators/allocator.h"
 #include "core/pool.h"
+#include "harness/store/output.h"
 #include "harness/sweep/screen.h"
+#include "harness/sweep/worker_command.h"
 
 enum { ALLOCATORS_MOST = 16, HANG_SECONDS = 60, SHRINK_SECONDS = 60, LINE_BYTES = 512, POINTS = 1000 };
 
@@ -51,8 +53,11 @@ static const struct argp_option known_options[] = {
      "none, on this process's malloc)",
      0},
     {"save", KEY_SAVE, "DIR", 0,
-     "the folder for what a failure was shrunk to, as deeds and as a heap script; made when it is not there", 0},
-    {"replay", KEY_REPLAY, "FILE", 0, "run what was saved, once", 0},
+     "the folder for what a failure was shrunk to, as deeds (for --replay) and as a heap script (for gcsweep script); "
+     "made when it is not there",
+     0},
+    {"replay", KEY_REPLAY, "FILE", 0,
+     "run the deeds that were saved (DIR/....deeds), once; with --allocator on that one", 0},
     {"every-allocation", KEY_EVERY_ALLOCATION, NULL, 0,
      "no random mutation: every request for memory of the workloads and heap scripts named (default: every workload, "
      "at "
@@ -69,6 +74,7 @@ struct arguments {
     const char *allocator[ALLOCATORS_MOST];
     size_t allocators;
     const char *save, *replay;
+    const char *running;          /* the allocator that this process has preloaded or takes; NULL for none asked */
     const char *const *workloads; /* of argv */
     size_t workload_count;
     uint64_t points;
@@ -169,47 +175,53 @@ static void name_saved(char path[PATH_MAX], const char *folder, const struct dee
     snprintf(path, PATH_MAX, "%s/stress-%" PRIu64 "-%" PRIu64 "%s", folder, from->seed, from->session, ending);
 }
 
-static bool close_saved(FILE *out, const char *path)
+/* Says why, where it cannot be written: then there is no such file, or the former one. */
+static bool open_saved(const char *path, struct output *out)
 {
-    bool written = !ferror(out);
-    if (fclose(out) == 0 && written)
+    char error[PATH_MAX + 200];
+    if (output_open_path(path, out, error, sizeof error) == 0)
         return true;
-    cli_say("stress: %s could not be written: %s", path, strerror(errno));
+    cli_say("stress: %s", error);
     return false;
 }
 
-static FILE *open_saved(const char *path)
+static bool close_saved(struct output *out)
 {
-    FILE *out = fopen(path, "w");
-    if (!out)
-        cli_say("stress: %s: %s", path, strerror(errno));
-    return out;
+    char error[PATH_MAX + 200];
+    if (output_commit(out, error, sizeof error) == 0)
+        return true;
+    cli_say("stress: %s", error);
+    return false;
 }
 
-static void save_deeds(const char *folder, const struct deeds_origin *from, const struct program *p)
+/* The deeds have the heap's kind, not the malloc below it: that is the allocator of this process. */
+static void save_deeds(const struct arguments *a, const struct deeds_origin *from, const struct program *p)
 {
     char path[PATH_MAX];
-    name_saved(path, folder, from, ".deeds");
-    FILE *out = open_saved(path);
-    if (!out)
+    struct output out;
+    name_saved(path, a->save, from, ".deeds");
+    if (!open_saved(path, &out))
         return;
-    program_write(out, p);
-    if (close_saved(out, path))
-        cli_say("stress: `gcsweep stress --replay %s` runs it again", path);
+    program_write(out.file, p);
+    if (close_saved(&out))
+        cli_say("stress: `gcsweep stress --replay %s%s%s` runs it again", path, a->running ? " --allocator " : "",
+                a->running ? a->running : "");
 }
 
 static void save_script(const char *folder, const struct deeds_origin *from, const struct program *p)
 {
     char path[PATH_MAX];
     size_t unsaid = 0;
+    struct output out;
     name_saved(path, folder, from, ".heap");
-    FILE *out = open_saved(path);
-    if (!out)
+    if (!open_saved(path, &out))
         return;
-    bool whole = deeds_script_write(out, p, from, &unsaid) == 0;
-    if (!whole)
+    if (deeds_script_write(out.file, p, from, &unsaid) != 0) {
         cli_say("stress: %s: memory ran out", path);
-    if (!close_saved(out, path) || !whole)
+        output_abandon(&out);
+        return;
+    }
+    if (!close_saved(&out))
         return;
     char but[96] = "";
     if (unsaid > 0)
@@ -238,7 +250,7 @@ static int show_failure(const struct arguments *a, const struct stress_result *r
         fprintf(stderr, "gcsweep stress: shrunk to %zu deeds: %s\n", p.count, shrunk.failure);
         struct deeds_origin from = {.seed = o->seed, .session = r->failed_session, .failure = shrunk.failure};
         if (a->save) {
-            save_deeds(a->save, &from, &p);
+            save_deeds(a, &from, &p);
             save_script(a->save, &from, &p);
         } else {
             program_write(stdout, &p);
@@ -271,6 +283,38 @@ static int run_here(struct arguments *a)
            a->stress.seed, r.all.mutations, r.all.objects, r.all.hooks, r.all.collections, r.all.checks,
            r.all.full_checks, r.sessions, r.seconds);
     return cli_finish(CLI_DONE);
+}
+
+/* ---- Replaying ---- */
+
+/* Of a file that holds no deeds. */
+static const char *why_not(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 5 && strcmp(path + length - 5, ".heap") == 0
+               ? "a heap script: `gcsweep script` runs it, and --replay the .deeds file beside it"
+               : "this is nothing that --save has written";
+}
+
+static int replay(const char *path)
+{
+    FILE *in = fopen(path, "r");
+    struct program p;
+    if (!in || program_read(in, &p) < 0) {
+        cli_say("stress: %s: %s", path, in ? why_not(path) : strerror(errno));
+        if (in)
+            fclose(in);
+        return CLI_UNUSABLE;
+    }
+    fclose(in);
+    struct program_result r;
+    int status = program_run_confined(&p, HANG_SECONDS, &r);
+    if (status == 0)
+        printf("stress: %zu deeds, %" PRIu64 " mutations: all held\n", p.count, r.mutations);
+    else
+        fprintf(stderr, "gcsweep stress: deed %" PRIu64 ": %s\n", r.deed, r.failure);
+    program_free(&p);
+    return cli_finish(status == 0 ? CLI_DONE : CLI_FAILED);
 }
 
 /* ---- Allocators ---- */
@@ -315,6 +359,8 @@ static void add_words(struct words *w, const struct arguments *a, const char *al
         add_word(w, "--sessions=%" PRIu64, o->sessions);
     if (a->save)
         add_word(w, "--save=%s", a->save);
+    if (a->replay)
+        add_word(w, "--replay=%s", a->replay);
     w->word[w->count] = NULL;
 }
 
@@ -332,14 +378,13 @@ static int run_preloaded(const struct arguments *a, const char *name, const stru
 {
     struct words w = {0};
     add_words(&w, a, name);
-    setenv("LD_PRELOAD", choice->path, 1);
     setenv(PRELOADED, "1", 1);
-    for (size_t i = 0; i < ALLOCATOR_SETTINGS && choice->settings[i][0]; i++)
-        putenv((char *)(uintptr_t)choice->settings[i]);
-    pid_t child;
-    int failed = w.failed ? ENOMEM : posix_spawn(&child, "/proc/self/exe", NULL, NULL, w.word, environ);
-    unsetenv("LD_PRELOAD");
+    char **environment = worker_environment_make(choice, 0);
     unsetenv(PRELOADED);
+    pid_t child;
+    int failed =
+        w.failed || !environment ? ENOMEM : posix_spawn(&child, "/proc/self/exe", NULL, NULL, w.word, environment);
+    worker_environment_free(environment);
     for (size_t i = 0; i < w.count; i++)
         free(w.word[i]);
     if (!failed)
@@ -365,7 +410,8 @@ static int run_allocator(struct arguments *a, const char *name)
     if (preloaded && allocator_prove(choice.allocator, choice.path, error, sizeof error) < 0)
         return cli_refuse(error);
     printf("%s: ", name);
-    return run_here(a);
+    a->running = name;
+    return a->replay ? replay(a->replay) : run_here(a);
 }
 
 static int run_allocators(struct arguments *a)
@@ -377,29 +423,6 @@ static int run_allocators(struct arguments *a)
         worst = status > worst ? status : worst;
     }
     return worst;
-}
-
-/* ---- Replaying ---- */
-
-static int replay(const char *path)
-{
-    FILE *in = fopen(path, "r");
-    struct program p;
-    if (!in || program_read(in, &p) < 0) {
-        cli_say("stress: %s: %s", path, in ? "this is nothing that --save has written" : strerror(errno));
-        if (in)
-            fclose(in);
-        return CLI_UNUSABLE;
-    }
-    fclose(in);
-    struct program_result r;
-    int status = program_run_confined(&p, HANG_SECONDS, &r);
-    if (status == 0)
-        printf("stress: %zu deeds, %" PRIu64 " mutations: all held\n", p.count, r.mutations);
-    else
-        fprintf(stderr, "gcsweep stress: deed %" PRIu64 ": %s\n", r.deed, r.failure);
-    program_free(&p);
-    return cli_finish(status == 0 ? CLI_DONE : CLI_FAILED);
 }
 
 static int make_folder(const char *path)
@@ -426,7 +449,7 @@ int cli_stress(int argc, char **argv)
         return CLI_UNUSABLE;
     if (a.every_allocation)
         return stress_faults(a.workloads, a.workload_count, a.points, a.stress.seed);
-    if (a.replay)
+    if (a.replay && a.allocators == 0)
         return replay(a.replay);
     if (!a.seconds_given && a.stress.mutations == 0 && a.stress.sessions == 0)
         a.stress.seconds = 30;

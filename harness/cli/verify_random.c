@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "harness/cli/cli.h"
+#include "harness/store/output.h"
 #include "harness/stress/script_executed.h"
 #include "harness/stress/script_generate.h"
 #include "harness/stress/script_shrink.h"
@@ -92,17 +93,15 @@ static size_t count_lines(const char *text)
 
 static int save_script(struct search *s, const char *path, const char *text, const char *difference, size_t lines)
 {
-    FILE *file = fopen(path, "w");
-    if (!file)
-        return line_error(s->error, sizeof s->error, "cannot write %s: %s", path, strerror(errno));
-    fprintf(file,
+    struct output out;
+    if (output_open_path(path, &out, s->error, sizeof s->error) != 0)
+        return -1;
+    fprintf(out.file,
             "# Script %" PRIu64 " of `gcsweep verify --random %" PRIu64 " --seed %" PRIu64 "`, shrunk from %zu lines.\n"
             "# The runtimes differ in what it prints: %s\n"
             "# To see it, run it on each: gcsweep script FILE --runtime model, then --runtime cpython.\n%s",
             s->done, s->scripts, s->seed, lines, difference, text);
-    if (fclose(file) != 0)
-        return line_error(s->error, sizeof s->error, "cannot write %s: %s", path, strerror(errno));
-    return 0;
+    return output_commit(&out, s->error, sizeof s->error);
 }
 
 static void report(struct search *s, const char *text, const char *difference, size_t lines)

@@ -92,7 +92,7 @@ static bool withheld(const char *variable)
     return false;
 }
 
-static char **make_environment(const struct allocator_choice *choice, size_t pad)
+char **worker_environment_make(const struct allocator_choice *choice, size_t pad)
 {
     struct texts t = {0};
     for (char **variable = environ; *variable; variable++)
@@ -111,6 +111,11 @@ static char **make_environment(const struct allocator_choice *choice, size_t pad
     return NULL;
 }
 
+void worker_environment_free(char **environment)
+{
+    free_list(environment);
+}
+
 static int finish(struct worker_command *command)
 {
     if (command->arguments && command->environment)
@@ -123,7 +128,7 @@ int worker_command_make(const char *program, const struct plan_configuration *c,
                         unsigned round, uint64_t seed, size_t pad, struct worker_command *out)
 {
     out->arguments = make_arguments(program, c, choice, round, seed);
-    out->environment = make_environment(choice, pad);
+    out->environment = worker_environment_make(choice, pad);
     out->output_is_record = out->in_foreground = false;
     out->timeline_fd = -1;
     return finish(out);
@@ -139,7 +144,7 @@ int worker_command_make_plain(const char *program, const char *const *arguments,
     if (t.failed)
         free_list(t.item);
     out->arguments = t.failed ? NULL : t.item;
-    out->environment = make_environment(&none, 0);
+    out->environment = worker_environment_make(&none, 0);
     out->output_is_record = out->in_foreground = false;
     out->timeline_fd = -1;
     return finish(out);

@@ -37,5 +37,8 @@ int worker_command_add_timeline(struct worker_command *command, int fd);
 /* Puts one more argument in front of the others: 0, or -1 without memory; then it is as before. */
 int worker_command_prepend(struct worker_command *command, const char *argument);
 void worker_command_free(struct worker_command *command);
+/* A worker's environment alone, for another program that shall have the choice preloaded; NULL without memory. */
+char **worker_environment_make(const struct allocator_choice *choice, size_t pad);
+void worker_environment_free(char **environment);
 
 #endif
