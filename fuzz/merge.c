@@ -74,7 +74,7 @@ static void merge(const struct folder *folders, size_t count, struct folder *out
         directories[i] = folders[i].path;
         runs += folders[i].runs;
     }
-    if (merge_open(directories, count, &m, error, sizeof error) != 0) {
+    if (merge_open(directories, count, MERGE_LISTS, &m, error, sizeof error) != 0) {
         fuzz_expect_one_line(error);
         return;
     }

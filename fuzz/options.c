@@ -52,8 +52,9 @@ WRAP(int, plan_from_file, (const char *path, struct plan *p, char *error, size_t
 WRAP(int, script_file_open, (struct script_file * f, const char *path, char *error, size_t error_size),
      (f, path, error, error_size), stop(path, error, error_size))
 WRAP(int, merge_open,
-     (const char *const *directories, size_t count, struct merge **out, char *error, size_t error_size),
-     (directories, count, out, error, error_size), stop(directories[0], error, error_size))
+     (const char *const *directories, size_t count, enum merge_lists lists, struct merge **out, char *error,
+      size_t error_size),
+     (directories, count, lists, out, error, error_size), stop(directories[0], error, error_size))
 WRAP(int, results_open,
      (const char *directory, bool resume, enum results_kind kind, const struct plan *p, const struct runner *r,
       const char *command, struct store **out, char *error, size_t error_size),

@@ -68,7 +68,7 @@ static int merge(const char *root, const char *const *sources, size_t count)
     struct merge *m;
     struct merge_outcome outcome;
     const char *out = in_folder(root, "out");
-    if (merge_open(sources, count, &m, error, sizeof error) != 0)
+    if (merge_open(sources, count, MERGE_LISTS, &m, error, sizeof error) != 0)
         return -1;
     mkdir(out, 0777);
     int result = merge_write(m, out, "the command", &outcome, error, sizeof error);

@@ -132,6 +132,13 @@ static int export_selected(const struct export_options *o, const struct export_s
     char error[ERROR_BYTES];
     int status = CLI_DONE;
 
+    if (o->exporter->of_lists && !result_set_has_lists(source->summary->results)) {
+        line_error(error, sizeof error,
+                   "%s: the lists of its runs were left out, and %s is made of them; export from the results that it "
+                   "is a copy of",
+                   o->directory, o->exporter->name);
+        return cli_refuse(error);
+    }
     if (o->out != NULL) {
         if (export_to_path(o->exporter, source, o->out, error, sizeof error) != 0)
             return cli_refuse(error);

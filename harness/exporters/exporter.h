@@ -34,6 +34,7 @@ struct exporter {
     const char *extension; /* of a file of this format */
     /* One file holds one configuration: several need a folder. */
     bool one_each;
+    bool of_lists; /* it needs the lists of the runs */
     int (*write)(const struct export_source *source, FILE *f);
 };
 

@@ -113,5 +113,6 @@ const struct exporter exporter_hgrm = {
     .failed = "are left out",
     .extension = "hgrm",
     .one_each = true,
+    .of_lists = true,
     .write = write_hgrm,
 };

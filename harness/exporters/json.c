@@ -51,5 +51,6 @@ const struct exporter exporter_json = {
     .help = "all of a run in a line: every pause and sample",
     .failed = "are lines with status and message",
     .extension = "jsonl",
+    .of_lists = true,
     .write = write_lines,
 };

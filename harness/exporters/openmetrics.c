@@ -223,5 +223,6 @@ const struct exporter exporter_openmetrics = {
     .help = "OpenMetrics text, for Prometheus and Grafana",
     .failed = "are in gcsweep_runs_total only",
     .extension = "txt",
+    .of_lists = true,
     .write = write_openmetrics,
 };

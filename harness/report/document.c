@@ -7,6 +7,7 @@
 #include "harness/report/document_parts.h"
 #include "harness/report/hyperfine_section.h"
 #include "harness/report/paste.h"
+#include "harness/report/picture_kinds.h"
 #include "harness/report/words.h"
 
 /* Configurations in the tables of one document, over all of its workloads. */
@@ -239,6 +240,25 @@ static void write_contents(struct writing *w, bool hyperfine)
     w->format->contents(w->f, links, count);
 }
 
+/* Also where no pictures were asked for: what is not in the results is not in the files beside the page either. */
+static void say_what_was_left_out(struct writing *w)
+{
+    char text[600];
+
+    if (result_set_has_lists(w->report->summary->results))
+        return;
+    size_t length = (size_t)snprintf(text, sizeof text,
+                                     "These results are a copy without the lists of their runs (gcsweep merge "
+                                     "--without-lists), so these pictures are not here:");
+    for (size_t i = 0, named = 0; i < PICTURE_KINDS && length < sizeof text; i++)
+        if (picture_kinds[i].of_lists)
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s %s", named++ > 0 ? "," : "",
+                                       picture_kinds[i].title);
+    if (length < sizeof text)
+        snprintf(text + length, sizeof text - length, ". All other figures are those of the whole results.");
+    w->format->paragraph(w->f, text);
+}
+
 static void say_what_has_no_pictures(struct writing *w)
 {
     const struct pictures *pictures = w->report->pictures;
@@ -288,6 +308,7 @@ int write_document(const struct report *report, const struct document_format *fo
     format->heading(f, "What was measured", "measured");
     if (write_text(&w, format->paragraph, write_question) != 0)
         return -1;
+    say_what_was_left_out(&w);
     say_what_has_no_pictures(&w);
     if (s->subject_count > 0)
         write_noise_table(&w);

@@ -33,8 +33,12 @@ struct picture_kind {
      * with one line in `error`. */
     int (*prepare)(struct drawing *d, char *error, size_t error_size);
     struct picture_layout layout;
+    bool of_lists; /* drawn from the lists of runs, which results may be without */
 };
 
 extern const struct picture_kind picture_kinds[PICTURE_KINDS];
+
+/* Whether these results hold what the kind is drawn from. */
+bool has_data_of(const struct summary *s, const struct picture_kind *kind);
 
 #endif

@@ -116,7 +116,7 @@ static int draw_subject(struct drawing *d, size_t index, struct pictures *out, c
         p->kind = picture_kinds[i].name;
         p->layout = &picture_kinds[i].layout;
         snprintf(p->name, sizeof p->name, "%s-%s", name, picture_kinds[i].name);
-        int status = draw(d, &picture_kinds[i], error, error_size);
+        int status = has_data_of(d->s, &picture_kinds[i]) ? draw(d, &picture_kinds[i], error, error_size) : 0;
         if (status < 0)
             return -1;
         if (status > 0) {

@@ -33,8 +33,8 @@ struct merging {
 
 static int add_run(struct merging *m, const struct merge_source *s, const struct run_record *run)
 {
-    struct whole_run whole;
-    if (whole_run_read(&s->results, run, &whole) != 0)
+    struct whole_run whole = {.run = run}; /* as it was loaded: without its lists */
+    if (m->sources->lists == MERGE_LISTS && whole_run_read(&s->results, run, &whole) != 0)
         return line_error(m->error, m->error_size, "%s", result_set_error(&s->results));
     struct run_record placed = *whole.run;
     placed.round += s->offset;
@@ -89,7 +89,15 @@ static int add_scripts(struct merging *m)
     return 0;
 }
 
-static int add_facts(struct merging *m, const char *command)
+static int copy_facts(struct merging *m, const struct result_set *from)
+{
+    for (size_t i = 0; i < from->fact_count; i++)
+        if (set_fact(m, from->facts[i].name, from->facts[i].text) != 0)
+            return -1;
+    return 0;
+}
+
+static int combine_facts(struct merging *m, const char *command)
 {
     char *described = merge_sources_describe(m->sources);
     int result = described ? set_fact(m, "sources", described)
@@ -99,6 +107,14 @@ static int add_facts(struct merging *m, const char *command)
         set_number(m, "rounds_done", merge_sources_sum(m->sources, "rounds_done")) != 0)
         return -1;
     return set_fact(m, "stopped", merge_sources_stopped(m->sources));
+}
+
+static int add_facts(struct merging *m, const char *command)
+{
+    int result = m->sources->count == 1 ? copy_facts(m, &m->sources->source[0].results) : combine_facts(m, command);
+    if (result == 0 && m->sources->lists == MERGE_WITHOUT_LISTS)
+        result = set_fact(m, STORE_LISTS_FACT, STORE_LISTS_LEFT_OUT);
+    return result;
 }
 
 /* ---- All or nothing ---- */
@@ -199,12 +215,13 @@ struct merge {
     struct merge_sources sources;
 };
 
-int merge_open(const char *const *directories, size_t count, struct merge **out, char *error, size_t error_size)
+int merge_open(const char *const *directories, size_t count, enum merge_lists lists, struct merge **out, char *error,
+               size_t error_size)
 {
     struct merge *m = calloc(1, sizeof *m);
     if (!m)
         return line_error(error, error_size, "out of memory");
-    if (merge_sources_load(&m->sources, directories, count, error, error_size) == 0) {
+    if (merge_sources_load(&m->sources, directories, count, lists, error, error_size) == 0) {
         *out = m;
         return 0;
     }

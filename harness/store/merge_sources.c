@@ -35,11 +35,15 @@ static int read_plan(struct merge_source *s, char *error, size_t error_size)
     return 0;
 }
 
-static int read_source(struct merge_source *s, const char *directory, char *error, size_t error_size)
+static int read_source(const struct merge_sources *m, bool alone, struct merge_source *s, const char *directory,
+                       char *error, size_t error_size)
 {
     if (store_load(directory, &s->results, error, error_size) != 0)
         return -1;
-    if (find_result_fact(&s->results, "sources"))
+    if (m->lists == MERGE_LISTS && !result_set_has_lists(&s->results))
+        return line_error(error, error_size,
+                          "%s: the lists of its runs were left out; --without-lists merges what is there", directory);
+    if (!alone && find_result_fact(&s->results, "sources"))
         return line_error(error, error_size, "%s: is merged already; name the folders that it was merged of",
                           directory);
     for (size_t i = 0; i < s->results.run_count; i++) {
@@ -134,17 +138,18 @@ static int check_copies(const struct merge_sources *m, char *error, size_t error
     return result;
 }
 
-int merge_sources_load(struct merge_sources *m, const char *const *directories, size_t count, char *error,
-                       size_t error_size)
+int merge_sources_load(struct merge_sources *m, const char *const *directories, size_t count, enum merge_lists lists,
+                       char *error, size_t error_size)
 {
     m->count = 0;
+    m->lists = lists;
     m->source = calloc(count + 1, sizeof *m->source);
     if (!m->source)
         return line_error(error, error_size, "out of memory");
     uint64_t offset = 0;
     for (; m->count < count; m->count++) {
         struct merge_source *s = &m->source[m->count];
-        if (read_source(s, directories[m->count], error, error_size) != 0) {
+        if (read_source(m, count == 1, s, directories[m->count], error, error_size) != 0) {
             m->count++;
             return -1;
         }
@@ -188,6 +193,8 @@ static char *dump(json_t *json)
 
 char *merge_sources_plan(const struct merge_sources *m)
 {
+    if (m->count == 1)
+        return strdup(m->source[0].results.plan);
     json_t *plan = json_copy(m->source[0].plan);
     uint64_t rounds = merge_sources_rounds(m);
     plan = json_with_member(plan, "rounds", json_integer(rounds > 0 ? (json_int_t)rounds : 1));
@@ -215,6 +222,8 @@ static json_t *difference(const json_t *environment, const json_t *from)
 
 char *merge_sources_environment(const struct merge_sources *m)
 {
+    if (m->count == 1)
+        return strdup(m->source[0].results.environment);
     json_t *first = environment_of(&m->source[0]), *others = json_object();
     for (size_t i = 1; i < m->count; i++) {
         json_t *own = environment_of(&m->source[i]);

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "harness/store/merge.h"
 #include "harness/store/store.h"
 
 struct merge_source {
@@ -17,12 +18,13 @@ struct merge_source {
 struct merge_sources {
     struct merge_source *source;
     size_t count;
+    enum merge_lists lists;
 };
 
 /* Reads and checks all: 0, or -1 with one line in `error`. merge_sources_free
  * releases them whatever the result. */
-int merge_sources_load(struct merge_sources *m, const char *const *directories, size_t count, char *error,
-                       size_t error_size);
+int merge_sources_load(struct merge_sources *m, const char *const *directories, size_t count, enum merge_lists lists,
+                       char *error, size_t error_size);
 void merge_sources_free(struct merge_sources *m);
 
 uint64_t merge_sources_rounds(const struct merge_sources *m);

@@ -112,6 +112,11 @@ void whole_run_free(struct whole_run *whole);
 const char *result_set_error(const struct result_set *results);
 /* NULL when the fact is not there. */
 const char *find_result_fact(const struct result_set *results, const char *name);
+/* False of results whose lists were left out (gcsweep merge --without-lists): their runs come whole with empty lists,
+ * and nothing may be drawn or said from those. */
+#define STORE_LISTS_FACT     "lists"
+#define STORE_LISTS_LEFT_OUT "left out"
+bool result_set_has_lists(const struct result_set *results);
 void result_set_free(struct result_set *results);
 
 #endif

@@ -198,6 +198,12 @@ const char *find_result_fact(const struct result_set *results, const char *name)
     return NULL;
 }
 
+bool result_set_has_lists(const struct result_set *results)
+{
+    const char *lists = find_result_fact(results, STORE_LISTS_FACT);
+    return !lists || strcmp(lists, STORE_LISTS_LEFT_OUT) != 0;
+}
+
 void result_set_free(struct result_set *results)
 {
     for (size_t i = 0; i < results->fact_count; i++) {
