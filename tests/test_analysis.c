@@ -403,6 +403,43 @@ static void a_pause_curve_meets_the_ranks_of_its_pauses(void **state)
     free(runs);
 }
 
+/* Of 1,000 pauses the 983rd and the 997th are the ends: P(B < 983) and P(B > 996) are at most 2.5 % each, B binomial of
+ * 1,000 and 0.99. */
+static void the_p99_of_pooled_pauses_has_the_interval_of_their_number(void **state)
+{
+    enum { PAUSES = 1000 };
+    struct record_bucket odd[PAUSES / 2], even[PAUSES / 2];
+    struct run_record *runs = calloc(2, sizeof *runs);
+    const struct run_record *pointers[] = {&runs[0], &runs[1]};
+    struct configuration c = {.runs = pointers, .run_count = 2, .ok = 2};
+    struct interval p99;
+    (void)state;
+
+    for (uint64_t i = 0; i < PAUSES / 2; i++) {
+        odd[i] = (struct record_bucket){2 * i + 1, 1};
+        even[i] = (struct record_bucket){2 * i + 2, 1};
+    }
+    strcpy(runs[0].status, "ok");
+    strcpy(runs[1].status, "ok");
+    runs[0].pauses[0] = (struct record_histogram){PAUSES / 2, odd};
+    runs[1].pauses[1] = (struct record_histogram){PAUSES / 2, even};
+    assert_int_equal(pooled_pause_quantile(&results, &c, 0.99, &p99), 0);
+    assert_int_equal(p99.pairs, PAUSES);
+    near(p99.estimate, 990, 0);
+    near(p99.low, 983, 0);
+    near(p99.high, 997, 0);
+    runs[0].pauses[0].count = 100; /* too few for an upper end */
+    runs[1].pauses[1].count = 0;
+    assert_int_equal(pooled_pause_quantile(&results, &c, 0.99, &p99), 0);
+    assert_int_equal(p99.pairs, 100);
+    assert_true(isnan(p99.high));
+    runs[0].pauses[0].count = 0;
+    assert_int_equal(pooled_pause_quantile(&results, &c, 0.99, &p99), 0);
+    assert_int_equal(p99.pairs, 0);
+    assert_true(isnan(p99.estimate));
+    free(runs);
+}
+
 static void a_curve_of_no_pauses_is_empty(void **state)
 {
     struct curve curve;
@@ -462,6 +499,7 @@ int main(void)
         TEST(too_few_twins_say_nothing),
         TEST(without_twins_the_floor_is_unknown),
         TEST(a_pause_curve_meets_the_ranks_of_its_pauses),
+        TEST(the_p99_of_pooled_pauses_has_the_interval_of_their_number),
         TEST(a_curve_of_no_pauses_is_empty),
         TEST(the_median_run_is_the_one_in_the_middle_by_memory),
         TEST(threshold_0_is_read_from_plain_thresholds_alone),

@@ -1,5 +1,6 @@
 /* The report's pictures and tables of what is measured inside a run: latency, utilization, floating garbage, memory
  * around a collection, the longest pauses. */
+#include <jansson.h>
 #include <math.h>
 
 #include "harness/analysis/curves.h"
@@ -258,6 +259,34 @@ static void what_no_run_knows_is_left_out(void **state)
     synthetic_free(&results);
 }
 
+/* A run's p99 comes with how many pauses it is of; that of all rounds with what so many pauses fix it to. */
+static void the_p99_of_pauses_comes_with_their_number_and_an_interval(void **state)
+{
+    struct result_set results = synthetic_results(&small);
+    (void)state;
+
+    report_of(&results, false);
+    char *text = read_file(folder, "results.json");
+    json_t *root = json_loads(text, 0, NULL), *subject = json_array_get(json_object_get(root, "subjects"), 0);
+    json_t *configuration, *configurations = json_object_get(subject, "configurations");
+    size_t i;
+    json_array_foreach(configurations, i, configuration)
+    {
+        double pauses = 0, each = 0, estimate = 0, low = 0;
+        assert_int_equal(json_unpack(configuration, "{s:{s:F, s:F}, s:{s:{s:F}}}", "pooled_pause_p99_ns", "estimate",
+                                     &estimate, "low", &low, "measures", "pause_count", "median", &each),
+                         0);
+        pauses = json_number_value(json_object_get(json_object_get(configuration, "pooled_pause_p99_ns"), "pauses"));
+        assert_true(fabs(pauses - 3 * each) < 1e-6);
+        assert_true(low > 0 && low <= estimate);
+    }
+    assert_int_equal(i, 4);
+    file_holds("report.html", "pooled_pause_p99_ns");
+    json_decref(root);
+    free(text);
+    synthetic_free(&results);
+}
+
 /* Runs of which one tuning never collects, whose garbage only grows, and one has no garbage at all. */
 static void extreme_curves_are_drawn(void **state)
 {
@@ -293,6 +322,7 @@ int main(void)
         TEST(a_report_shows_what_runs_know),
         TEST(what_no_run_knows_is_left_out),
         TEST(extreme_curves_are_drawn),
+        TEST(the_p99_of_pauses_comes_with_their_number_and_an_interval),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,6 +146,8 @@ static void a_report_of_a_copy_says_what_is_missing_and_draws_the_rest(void **st
     file_holds("copy/report.md", "are a copy without the lists of their runs");
     file_holds("copy/report.md", ": Pause percentiles, Minimum mutator utilization, Request latency, Memory over time, "
                                  "Floating garbage over time.");
+    file_holds("source/results.json", "\"pooled_pause_p99_ns\":{");
+    file_lacks("copy/results.json", "\"pooled_pause_p99_ns\":{");
     file_holds("copy/report.md", "gcsweep sweep --plan some.json");
     file_holds("copy/report.html", "test-cpu");
     file_holds("copy/report.html", "<strong>Collections over threshold 0.");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/analysis/percentiles.h"
 #include "harness/worker/tunings/tuning.h"
 
 enum { POINTS_A_DECADE = 20 };
@@ -158,6 +159,19 @@ static int percentile_curve(const struct result_set *results, const struct confi
 int pause_curve(const struct result_set *results, const struct configuration *c, struct curve *out)
 {
     return percentile_curve(results, c, pick_pauses, out);
+}
+
+int pooled_pause_quantile(const struct result_set *results, const struct configuration *c, double p,
+                          struct interval *out)
+{
+    struct gathered all = {NULL, 0, 0, 0};
+    int status = gather_all(results, c, pick_pauses, &all);
+
+    if (all.bucket != NULL)
+        qsort(all.bucket, all.count, sizeof *all.bucket, compare_buckets);
+    *out = percentile_of(&(struct record_histogram){all.count, all.bucket}, 1, p);
+    free(all.bucket);
+    return status;
 }
 
 int latency_curve(const struct result_set *results, const struct configuration *c, enum latency which,

@@ -32,6 +32,11 @@ int latency_curve(const struct result_set *results, const struct configuration *
                   struct curve *out);
 void curve_free(struct curve *curve);
 
+/* The same pauses' quantile p with the interval of percentiles.h: pairs is their number. It takes the pauses as drawn
+ * one by one from what such runs have; those of one run are more alike. All NaN without pauses. */
+int pooled_pause_quantile(const struct result_set *results, const struct configuration *c, double p,
+                          struct interval *out);
+
 /* MMU and BMU over windows: x the window in ns, rising, y the median over the
  * drawn runs (0 to 1). Only windows that every one of them has. */
 int mmu_curve(const struct result_set *results, const struct configuration *c, struct curve *out);

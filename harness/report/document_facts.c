@@ -24,8 +24,11 @@ static const char *const method[] = {
     "Hodges-Lehmann estimate with the exact interval of the signed-rank test, 95 % or a little more, from 6 pairs on. "
     "An interval that includes 1 is not resolved. Intervals are not corrected for the number of comparisons: of 20 "
     "settings that are all like the default, one is resolved by chance.",
-    "A pause is the time that the program stands still for one collection; the p99 of fewer than 100 pauses is the "
-    "longest and says max. Peak RSS is the worker's own high-water mark.",
+    "A pause is the time that the program stands still for one collection. The p99 of a run is of as many pauses as it "
+    "has collections; of fewer than 100 it is the longest and says max. Its brackets are quartiles over runs, as "
+    "those of all medians. results.json has the number of pauses (pause_count) and the p99 of the pauses of all rounds "
+    "together, with the interval of 95 % that so many pauses fix it to, by order statistics "
+    "(pooled_pause_p99_ns). Peak RSS is the worker's own high-water mark.",
     "The Pareto front (*) of longest pause, peak RSS and throughput leaves out a configuration only when another is at "
     "least as good in all three medians (within 1 %) and better in one by more than 2 %, with an interval that "
     "excludes 1. With fewer than 6 rounds nothing is left out.",

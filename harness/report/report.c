@@ -41,7 +41,7 @@ static int write_results(const struct report *report, char *error, size_t error_
         return -1;
     if (write_results_json(report->summary, report->directory, report->again, out.file) != 0) {
         output_abandon(&out);
-        snprintf(error, error_size, "results.json: out of memory");
+        snprintf(error, error_size, "results.json: %s", result_set_error(report->summary->results));
         return -1;
     }
     return output_commit(&out, error, error_size);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/analysis/curves.h"
 #include "harness/analysis/disturbed.h"
 #include "harness/analysis/findings.h"
 #include "harness/analysis/front.h"
@@ -15,6 +16,9 @@
 #include "harness/report/escape.h"
 #include "harness/report/machine.h"
 #include "harness/report/words.h"
+
+/* Of more runs than this the lists are not read: it would take longer than all the rest. */
+enum { POOLED_RUNS_MOST = 20000 };
 
 /* A file that is written part by part: only one configuration is in memory as JSON. */
 struct writing {
@@ -243,6 +247,27 @@ static json_t *measures_of(struct writing *w, const struct configuration *c)
     return out;
 }
 
+/* Of all pauses of the runs together; null where there is none, or where the lists are not read. */
+static json_t *pooled_p99_of(struct writing *w, const struct configuration *c)
+{
+    struct interval p99;
+
+    if (!c->counts || !result_set_has_lists(w->s->results) || w->s->ok > POOLED_RUNS_MOST)
+        return json_null();
+    if (pooled_pause_quantile(w->s->results, c, 0.99, &p99) != 0) {
+        w->failed = true;
+        return json_null();
+    }
+    if (p99.pairs == 0)
+        return json_null();
+    json_t *out = json_object();
+    put(w, out, "pauses", count(p99.pairs));
+    put(w, out, "estimate", number(p99.estimate));
+    put(w, out, "low", number(p99.low));
+    put(w, out, "high", number(p99.high));
+    return out;
+}
+
 static json_t *overheads_of(struct writing *w, const struct configuration *c)
 {
     json_t *out = json_object();
@@ -275,6 +300,7 @@ static json_t *configuration_of(struct writing *w, const struct subject *subject
     put(w, out, "pauses_below_noise_channel", json_boolean(is_below_channel(c)));
     put(w, out, "runs", runs_of(w, c));
     put(w, out, "measures", measures_of(w, c));
+    put(w, out, "pooled_pause_p99_ns", pooled_p99_of(w, c));
     put(w, out, "lower_bound_overhead", overheads_of(w, c));
     put(w, out, "noise_channel", channel(w, &c->channel));
     return out;
