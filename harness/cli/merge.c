@@ -59,8 +59,9 @@ const struct argp merge_argp = {
     .doc =
         "Puts the results of several sweeps of one plan into one folder: shards (gcsweep sweep --shard), or whole "
         "sweeps of several machines (gcsweep sweep --like), whose rounds then follow one another."
-        "\vWithout lists, sweep --like, compare, recommend, export and report work as before, but for what only lists "
-        "show: a report has no pictures of pauses, latency, utilization and memory over time.\n"
+        "\vWithout lists, sweep --like, compare, recommend, export and report work as before, but for what is made of "
+        "lists: formats that hold every pause, and a report's pictures of pauses, latency, utilization and memory over "
+        "time.\n"
         "Runs are compared within one round only, and a round is one machine's: no pair crosses machines.\n"
         "Exit status: 0 done, 2 results that do not belong together or cannot be written; then nothing is.",
 };
