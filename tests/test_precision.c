@@ -188,7 +188,8 @@ static int open_bench(void **state)
 
 static void fact_is(struct bench *b, const char *name, const char *wanted)
 {
-    char *text = store_fact(b->store, name);
+    char *text;
+    assert_int_equal(store_fact(b->store, name, &text, error, sizeof error), 0);
     assert_non_null(text);
     assert_string_equal(text, wanted);
     free(text);

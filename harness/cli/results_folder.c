@@ -62,14 +62,17 @@ static int reopen(const char *directory, const struct plan *p, struct store **ou
 {
     if (store_open(directory, out, error, error_size) != 0)
         return -1;
-    char *merged = store_fact(*out, "sources"), *lists = store_fact(*out, STORE_LISTS_FACT), *plan = plan_to_json(p);
-    int result =
-        merged
-            ? line_error(error, error_size, "%s: is merged of several sweeps; resume those and merge again", directory)
-        : lists
-            ? line_error(error, error_size, "%s: is a copy without lists; resume the sweep that it is of", directory)
-        : plan ? store_set_fact(*out, "plan", plan, error, error_size)
-               : line_error(error, error_size, "out of memory");
+    char *merged = NULL, *lists = NULL, *plan = plan_to_json(p);
+    int result = store_fact(*out, "sources", &merged, error, error_size);
+    if (result == 0)
+        result = store_fact(*out, STORE_LISTS_FACT, &lists, error, error_size);
+    if (result == 0)
+        result = merged ? line_error(error, error_size, "%s: is merged of several sweeps; resume those and merge again",
+                                     directory)
+                 : lists ? line_error(error, error_size, "%s: is a copy without lists; resume the sweep that it is of",
+                                      directory)
+                 : plan  ? store_set_fact(*out, "plan", plan, error, error_size)
+                         : line_error(error, error_size, "out of memory");
     free(plan);
     free(lists);
     free(merged);

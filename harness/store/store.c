@@ -264,11 +264,18 @@ static void *pack_lists(const struct run_record *r, size_t *size)
     return done ? packed : NULL;
 }
 
+/* A text that is there until the statement was stepped: no copy, so no memory. */
+static void bind_lasting(sqlite3_stmt *statement, int at, const char *text)
+{
+    sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+}
+
 static int add_row(struct store *s, const struct run_record *r, char *error, size_t error_size)
 {
-    store_row_bind(s->add, 1, r);
-    int code = sqlite3_step(s->add);
+    int code = store_row_bind(s->add, 1, r);
     int result = 0;
+    if (code == SQLITE_OK)
+        code = sqlite3_step(s->add);
     if (code == SQLITE_CONSTRAINT)
         result = line_error(error, error_size, "%s: holds round %llu of '%s'%s already", s->file.path,
                             (unsigned long long)r->round, r->configuration, r->twin ? " (twin)" : "");
@@ -283,8 +290,9 @@ static int add_row(struct store *s, const struct run_record *r, char *error, siz
 static int add_lists(struct store *s, void *packed, size_t size, char *error, size_t error_size)
 {
     sqlite3_bind_int64(s->add_lists, 1, sqlite3_last_insert_rowid(s->file.db));
-    sqlite3_bind_blob64(s->add_lists, 2, packed, size, free);
-    int result = sqlite3_step(s->add_lists) == SQLITE_DONE ? 0 : store_file_error(&s->file, error, error_size);
+    bool bound = sqlite3_bind_blob64(s->add_lists, 2, packed, size, free) == SQLITE_OK;
+    bool done = bound && sqlite3_step(s->add_lists) == SQLITE_DONE;
+    int result = done ? 0 : store_file_error(&s->file, error, error_size);
     sqlite3_reset(s->add_lists);
     sqlite3_clear_bindings(s->add_lists);
     return result;
@@ -295,7 +303,7 @@ static int drop_rows(struct store *s, const char *sql, const struct run_record *
     sqlite3_stmt *drop;
     if (store_file_prepare(&s->file, sql, &drop, error, error_size) != 0)
         return -1;
-    sqlite3_bind_text(drop, 1, r->configuration, -1, SQLITE_TRANSIENT);
+    bind_lasting(drop, 1, r->configuration);
     sqlite3_bind_int64(drop, 2, (sqlite3_int64)r->round);
     sqlite3_bind_int(drop, 3, r->twin);
     int result = sqlite3_step(drop) == SQLITE_DONE ? 0 : store_file_error(&s->file, error, error_size);
@@ -376,16 +384,19 @@ int store_has_run(struct store *s, const char *configuration, unsigned round, bo
 int store_find_run(struct store *s, const char *configuration, unsigned round, bool twin, struct store_outcome *out,
                    char *error, size_t error_size)
 {
-    sqlite3_bind_text(s->has, 1, configuration, -1, SQLITE_TRANSIENT);
+    bind_lasting(s->has, 1, configuration);
     sqlite3_bind_int64(s->has, 2, round);
     sqlite3_bind_int(s->has, 3, twin);
     int code = sqlite3_step(s->has);
     int result = code == SQLITE_ROW ? 1 : code == SQLITE_DONE ? 0 : store_file_error(&s->file, error, error_size);
     if (result == 1) {
+        bool has_status = sqlite3_column_type(s->has, 0) == SQLITE_TEXT;
         const char *status = (const char *)sqlite3_column_text(s->has, 0);
         out->ok = status && strcmp(status, "ok") == 0;
         out->wall_ns = column_number(s->has, 1);
         out->rss_peak_bytes = column_number(s->has, 2);
+        if (has_status && !status)
+            result = store_file_error(&s->file, error, error_size);
     }
     sqlite3_reset(s->has);
     return result;
@@ -395,20 +406,27 @@ int store_find_run(struct store *s, const char *configuration, unsigned round, b
 
 int store_set_fact(struct store *s, const char *name, const char *text, char *error, size_t error_size)
 {
-    sqlite3_bind_text(s->set_fact, 1, name, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_text(s->set_fact, 2, text, -1, SQLITE_TRANSIENT);
+    bind_lasting(s->set_fact, 1, name);
+    bind_lasting(s->set_fact, 2, text);
     sqlite3_bind_int64(s->set_fact, 3, store_fact_digest(name, text));
     int result = sqlite3_step(s->set_fact) == SQLITE_DONE ? 0 : store_file_error(&s->file, error, error_size);
     sqlite3_reset(s->set_fact);
     return result;
 }
 
-char *store_fact(struct store *s, const char *name)
+int store_fact(struct store *s, const char *name, char **out, char *error, size_t error_size)
 {
-    sqlite3_bind_text(s->get_fact, 1, name, -1, SQLITE_TRANSIENT);
-    char *text = NULL;
-    if (sqlite3_step(s->get_fact) == SQLITE_ROW)
-        text = strdup((const char *)sqlite3_column_text(s->get_fact, 0));
+    bind_lasting(s->get_fact, 1, name);
+    *out = NULL;
+    int code = sqlite3_step(s->get_fact), result = 0;
+    if (code == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(s->get_fact, 0);
+        *out = text ? strdup(text) : NULL;
+        if (!*out)
+            result = line_error(error, error_size, "%s: out of memory", s->file.path);
+    } else if (code != SQLITE_DONE) {
+        result = store_file_error(&s->file, error, error_size);
+    }
     sqlite3_reset(s->get_fact);
-    return text;
+    return result;
 }

@@ -76,8 +76,8 @@ int store_find_run(struct store *s, const char *configuration, unsigned round, b
 int store_replace_run(struct store *s, const struct run_record *r, char *error, size_t error_size);
 /* Facts about the sweep as text, such as "command", "workers_ns", "sweep_ns", "stopped". */
 int store_set_fact(struct store *s, const char *name, const char *text, char *error, size_t error_size);
-/* malloc'd text, or NULL when there is no such fact. */
-char *store_fact(struct store *s, const char *name);
+/* `*out` is malloc'd text, or NULL when there is no such fact. */
+int store_fact(struct store *s, const char *name, char **out, char *error, size_t error_size);
 /* Whether the folder holds a file of that name at all. */
 bool store_exists(const char *directory);
 

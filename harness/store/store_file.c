@@ -85,21 +85,29 @@ static int read_number(const struct store_file *f, const char *sql, int *out, ch
     return result;
 }
 
-static int check_whole(const struct store_file *f, char *error, size_t error_size)
+/* Does SQLite's own check find the file whole? */
+static int quick_check(const struct store_file *f, bool *whole, char *error, size_t error_size)
 {
     sqlite3_stmt *statement;
     if (store_file_prepare(f, "PRAGMA quick_check(1)", &statement, error, error_size) != 0)
         return -1;
-    int result = 0;
     const char *found = NULL;
     if (sqlite3_step(statement) == SQLITE_ROW)
         found = (const char *)sqlite3_column_text(statement, 0);
-    if (!found)
-        result = store_file_error(f, error, error_size);
-    else if (strcmp(found, "ok") != 0)
-        result = line_error(error, error_size, "%s: damaged or cut off", f->path);
+    int result = found ? 0 : store_file_error(f, error, error_size);
+    *whole = found && strcmp(found, "ok") == 0;
     sqlite3_finalize(statement);
     return result;
+}
+
+/* A page that no memory was left for counts as damaged there: damage is what a second look finds too. */
+static int check_whole(const struct store_file *f, char *error, size_t error_size)
+{
+    bool whole = false;
+    for (int look = 0; look < 2 && !whole; look++)
+        if (quick_check(f, &whole, error, error_size) != 0)
+            return -1;
+    return whole ? 0 : line_error(error, error_size, "%s: damaged or cut off", f->path);
 }
 
 static int check_schema(const struct store_file *f, enum store_use use, int schema, char *error, size_t error_size)

@@ -178,49 +178,46 @@ uint32_t store_fact_digest(const char *name, const char *text)
 
 /* ---- Writing ---- */
 
-static void bind_field(sqlite3_stmt *statement, int at, enum record_kind kind, const void *value)
+/* An SQLite result code: a text is copied. */
+static int bind_field(sqlite3_stmt *statement, int at, enum record_kind kind, const void *value)
 {
     char hex[24];
     switch (kind) {
     case RECORD_KIND_TEXT:
-        if (*(const char *)value)
-            sqlite3_bind_text(statement, at, value, -1, SQLITE_TRANSIENT);
-        return;
+        return *(const char *)value ? sqlite3_bind_text(statement, at, value, -1, SQLITE_TRANSIENT) : SQLITE_OK;
     case RECORD_KIND_U64:
-        if (*(const uint64_t *)value != RECORD_UNKNOWN)
-            sqlite3_bind_int64(statement, at, (sqlite3_int64) * (const uint64_t *)value);
-        return;
+        return *(const uint64_t *)value != RECORD_UNKNOWN
+                   ? sqlite3_bind_int64(statement, at, (sqlite3_int64) * (const uint64_t *)value)
+                   : SQLITE_OK;
     case RECORD_KIND_I64:
     case RECORD_KIND_MAYBE:
-        if (*(const int64_t *)value != RECORD_UNKNOWN_SIGNED)
-            sqlite3_bind_int64(statement, at, *(const int64_t *)value);
-        return;
+        return *(const int64_t *)value != RECORD_UNKNOWN_SIGNED
+                   ? sqlite3_bind_int64(statement, at, *(const int64_t *)value)
+                   : SQLITE_OK;
     case RECORD_KIND_F64:
-        sqlite3_bind_double(statement, at, *(const double *)value); /* NaN becomes NULL */
-        return;
+        return sqlite3_bind_double(statement, at, *(const double *)value); /* NaN becomes NULL */
     case RECORD_KIND_BOOL:
-        sqlite3_bind_int(statement, at, *(const bool *)value);
-        return;
+        return sqlite3_bind_int(statement, at, *(const bool *)value);
     case RECORD_KIND_HEX:
-        if (*(const uint64_t *)value != RECORD_UNKNOWN) {
-            snprintf(hex, sizeof hex, "%016llx", (unsigned long long)*(const uint64_t *)value);
-            sqlite3_bind_text(statement, at, hex, -1, SQLITE_TRANSIENT);
-        }
-        return;
+        if (*(const uint64_t *)value == RECORD_UNKNOWN)
+            return SQLITE_OK;
+        snprintf(hex, sizeof hex, "%016llx", (unsigned long long)*(const uint64_t *)value);
+        return sqlite3_bind_text(statement, at, hex, -1, SQLITE_TRANSIENT);
     }
+    return SQLITE_OK;
 }
 
-void store_row_bind(sqlite3_stmt *statement, int first, const struct run_record *r)
+int store_row_bind(sqlite3_stmt *statement, int first, const struct run_record *r)
 {
-    int at = first;
-    for (size_t i = 0; i < record_field_count; i++)
-        bind_field(statement, at++, record_fields[i].kind, (const char *)r + record_fields[i].offset);
-    if (r->params[0].name[0]) {
+    int at = first, code = SQLITE_OK;
+    for (size_t i = 0; i < record_field_count && code == SQLITE_OK; i++)
+        code = bind_field(statement, at++, record_fields[i].kind, (const char *)r + record_fields[i].offset);
+    if (code == SQLITE_OK && r->params[0].name[0]) {
         char params[RECORD_PARAMS_BYTES];
         record_write_params(r, params, sizeof params);
-        sqlite3_bind_text(statement, at, params, -1, SQLITE_TRANSIENT);
+        code = sqlite3_bind_text(statement, at, params, -1, SQLITE_TRANSIENT);
     }
-    sqlite3_bind_int64(statement, at + 1, row_digest(r));
+    return code == SQLITE_OK ? sqlite3_bind_int64(statement, at + 1, row_digest(r)) : code;
 }
 
 /* ---- Reading: what is wrong, or NULL ---- */

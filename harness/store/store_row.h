@@ -25,8 +25,8 @@ void store_row_append_places(char *sql); /* "?, ?, ..." */
 /* Makes a record that says what its row can hold: whole UTF-8, numbers in the
  * range of the columns; anything else becomes '?' or unknown. */
 void store_row_clean(struct run_record *r);
-/* Binds a clean record's columns from parameter `first` on. */
-void store_row_bind(sqlite3_stmt *statement, int first, const struct run_record *r);
+/* Binds a clean record's columns from parameter `first` on: SQLITE_OK, or what went wrong. */
+int store_row_bind(sqlite3_stmt *statement, int first, const struct run_record *r);
 
 /* Params that were read before: parsing JSON takes as long as all the rest of
  * a row, and the runs of one workload have the same params. A JSON text has its

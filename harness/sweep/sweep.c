@@ -36,12 +36,14 @@ struct sweep {
 
 /* ---- Facts ---- */
 
-static uint64_t earlier_fact(struct store *s, const char *name)
+static int read_earlier(const struct sweep *w, const char *name, uint64_t *out)
 {
-    char *text = store_fact(s, name);
-    uint64_t n = text ? strtoull(text, NULL, 10) : 0;
+    char *text;
+    if (store_fact(w->store, name, &text, w->error, w->error_size) != 0)
+        return -1;
+    *out = text ? strtoull(text, NULL, 10) : 0;
     free(text);
-    return n;
+    return 0;
 }
 
 static int write_number(const struct sweep *w, const char *name, uint64_t n)
@@ -211,8 +213,9 @@ static int begin(struct sweep *w)
     w->precision = p->precision > 0 ? precision_open(w->configurations, w->count) : NULL;
     if (p->precision > 0 && !w->precision)
         return line_error(w->error, w->error_size, "out of memory");
-    w->earlier_sweep_ns = earlier_fact(w->store, "sweep_ns");
-    w->earlier_workers_ns = earlier_fact(w->store, "workers_ns");
+    if (read_earlier(w, "sweep_ns", &w->earlier_sweep_ns) != 0 ||
+        read_earlier(w, "workers_ns", &w->earlier_workers_ns) != 0)
+        return -1;
     say_what_is_missing(w);
     w->start_ns = host_now_ns();
     w->deadline_ns = p->budget_ns > 0 ? w->start_ns + p->budget_ns : 0;
