@@ -61,10 +61,12 @@ static void compare(struct feed *f, const struct summary *a, const struct summar
     struct reproduction reproduction;
     bool whole = !of_a.words && !of_b.words && !c.paired;
     fuzz_expect(!whole || reproduce(&c, &reproduction) == 0, "memory");
+    size_t machine_count;
+    fuzz_expect(find_machine_differences(a, b, machine, &machine_count) == 0, "memory");
     struct compare_view view = {.comparison = &c,
                                 .reproduction = whole ? &reproduction : NULL,
                                 .machine = machine,
-                                .machine_count = find_machine_differences(a, b, machine),
+                                .machine_count = machine_count,
                                 .fail_over = 0.05,
                                 .gate = {true}};
     write_views(&view);

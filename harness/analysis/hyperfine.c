@@ -9,6 +9,7 @@
 
 #include "harness/store/own_folder.h"
 #include "harness/sweep/line.h"
+#include "harness/record/json_text.h"
 
 #define FILE_NAME "hyperfine.json"
 
@@ -124,7 +125,7 @@ int hyperfine_load(const struct summary *s, const char *directory, struct hyperf
         return -1;
     if (file == NULL)
         return 0;
-    json_t *root = json_loadf(file, 0, &why);
+    json_t *root = json_text_read_file(file, 0, &why);
     fclose(file);
     const json_t *results = json_object_get(root, "results");
     if (!json_is_array(results)) {

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/record/json_text.h"
+
 struct found {
     struct machine_difference *rows;
     size_t count;
@@ -54,14 +56,11 @@ static void fact_text(const json_t *environment, const struct environment_fact *
         snprintf(text, MACHINE_TEXT_BYTES, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 }
 
-static json_t *environment_of(const struct summary *s)
+static int compare_environments(struct found *f, const struct summary *a, const struct summary *b)
 {
-    return s->results->environment != NULL ? json_loads(s->results->environment, 0, NULL) : NULL;
-}
-
-static void compare_environments(struct found *f, const struct summary *a, const struct summary *b)
-{
-    json_t *of_a = environment_of(a), *of_b = environment_of(b);
+    bool a_full, b_full;
+    json_t *of_a = json_of_text(a->results->environment, &a_full);
+    json_t *of_b = json_of_text(b->results->environment, &b_full);
     char text_a[MACHINE_TEXT_BYTES], text_b[MACHINE_TEXT_BYTES];
 
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
@@ -71,6 +70,7 @@ static void compare_environments(struct found *f, const struct summary *a, const
     }
     json_decref(of_a);
     json_decref(of_b);
+    return a_full || b_full ? -1 : 0;
 }
 
 /* ---- The runs' own versions ---- */
@@ -111,13 +111,15 @@ static void compare_allocators(struct found *f, const struct summary *a, const s
     }
 }
 
-size_t find_machine_differences(const struct summary *a, const struct summary *b,
-                                struct machine_difference out[MACHINE_DIFFERENCES])
+int find_machine_differences(const struct summary *a, const struct summary *b,
+                             struct machine_difference out[MACHINE_DIFFERENCES], size_t *count)
 {
     struct found f = {out, 0};
 
-    compare_environments(&f, a, b);
+    if (compare_environments(&f, a, b) != 0)
+        return -1;
     add(&f, "Python", python_of(a), python_of(b));
     compare_allocators(&f, a, b);
-    return f.count;
+    *count = f.count;
+    return 0;
 }

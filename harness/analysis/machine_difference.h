@@ -19,8 +19,8 @@ struct machine_difference {
     char a[MACHINE_TEXT_BYTES], b[MACHINE_TEXT_BYTES];
 };
 
-/* At most MACHINE_DIFFERENCES of them: how many. */
-size_t find_machine_differences(const struct summary *a, const struct summary *b,
-                                struct machine_difference out[MACHINE_DIFFERENCES]);
+/* At most MACHINE_DIFFERENCES of them, `*count`. 0, or -1 without memory. */
+int find_machine_differences(const struct summary *a, const struct summary *b,
+                             struct machine_difference out[MACHINE_DIFFERENCES], size_t *count);
 
 #endif

@@ -228,8 +228,9 @@ static int write_view(const struct compare_options *o, struct compare_view *v)
         return cli_refuse("out of memory");
     v->reproduction = whole ? &reproduction : NULL;
     v->machine = machine;
-    v->machine_count = find_machine_differences(c->a.summary, c->b.summary, machine);
-    int status = o->format->write(v, stdout) == 0 ? CLI_DONE : cli_refuse("out of memory");
+    bool written = find_machine_differences(c->a.summary, c->b.summary, machine, &v->machine_count) == 0 &&
+                   o->format->write(v, stdout) == 0;
+    int status = written ? CLI_DONE : cli_refuse("out of memory");
     if (status == CLI_DONE)
         status = cli_finish(CLI_DONE);
     if (whole)

@@ -113,8 +113,10 @@ static void look_at_meter(void)
 {
     char text[FACT_BYTES];
     struct meter *meter = calloc(1, sizeof *meter);
-    if (!meter)
+    if (!meter) {
+        say("cost of one pause", "unknown: out of memory");
         return;
+    }
     meter_open(meter);
     snprintf(text, sizeof text, "%.0f ns to record (two clock readings included)", meter_calibrate(meter));
     say("cost of one pause", text);
@@ -125,8 +127,12 @@ static void look_at_noise(struct doctor *d)
 {
     char text[FACT_BYTES];
     struct sleeper_gaps gaps;
-    if (sleeper_measure(d->runner.worker_cpu, d->runner.own_cpu, SLEEP_NS, &gaps) != 0)
+    int failed = sleeper_measure(d->runner.worker_cpu, d->runner.own_cpu, SLEEP_NS, &gaps);
+    if (failed != 0) {
+        line_error(text, sizeof text, "unknown: %s", strerror(failed));
+        say("noise floor", text);
         return;
+    }
     char p50[UNITS_TEXT_BYTES], p99[UNITS_TEXT_BYTES], max[UNITS_TEXT_BYTES];
     units_show_duration(gaps.p50_ns, p50);
     units_show_duration(gaps.p99_ns, p99);

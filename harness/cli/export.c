@@ -8,6 +8,7 @@
 #include "harness/exporters/exporter.h"
 #include "harness/store/store.h"
 #include "harness/sweep/line.h"
+#include "harness/sweep/text_stream.h"
 
 enum { KEY_FORMAT = 256, KEY_OUT, KEY_CONFIGURATION, ERROR_BYTES = 1024 };
 
@@ -88,10 +89,9 @@ static const struct argp_option option_rows[] = {
 /* The formats stand below the options; what argp gets it frees. */
 static char *list_formats(int key, const char *text, void *input)
 {
-    char *list = NULL;
-    size_t size = 0;
+    struct text_stream stream;
     (void)input;
-    FILE *f = key == ARGP_KEY_HELP_POST_DOC ? open_memstream(&list, &size) : NULL;
+    FILE *f = key == ARGP_KEY_HELP_POST_DOC ? text_stream_open(&stream) : NULL;
     if (f == NULL)
         return (char *)(size_t)text;
     fputs("Formats:\n", f);
@@ -99,7 +99,8 @@ static char *list_formats(int key, const char *text, void *input)
         fprintf(f, "  %-25s%s%s;\n  %-25sfailed runs %s\n", exporters[i]->name, exporters[i]->help,
                 exporters[i]->one_each ? ", one file each" : "", "", exporters[i]->failed);
     fprintf(f, "\n%s", text);
-    return fclose(f) == 0 ? list : (char *)(size_t)text;
+    char *list = text_stream_close(&stream);
+    return list ? list : (char *)(size_t)text;
 }
 
 const struct argp export_argp = {

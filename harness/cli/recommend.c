@@ -301,9 +301,9 @@ static int recommend_from(const struct recommend_options *o, const struct summar
 
     if (subjects == NULL)
         return cli_refuse("out of memory");
-    if (o->json == NULL)
-        write_advice_warnings(s, o->format == RECOMMEND_FORMAT_MARKDOWN, stdout);
-    int status = advise_on_all(o, s, subjects);
+    bool markdown = o->format == RECOMMEND_FORMAT_MARKDOWN;
+    int status = o->json == NULL && write_advice_warnings(s, markdown, stdout) != 0 ? cli_refuse("out of memory")
+                                                                                    : advise_on_all(o, s, subjects);
     if (o->json != NULL && status != CLI_UNUSABLE) {
         int printed = print_json(o, s);
         status = printed > status ? printed : status;

@@ -53,7 +53,7 @@ const struct argp report_argp = {
     "DIR",
     "Writes report.html, report.md, summary.csv, results.json and plots/ into the results folder DIR, and prints its "
     "table.\v"
-    "Exit status: 0 done, 1 a picture could not be drawn, 2 DIR holds no results or cannot be written.",
+    "Exit status: 0 done, 1 a picture or the style is missing, 2 DIR holds no results or cannot be written.",
     NULL,
     NULL,
     NULL,
@@ -75,10 +75,13 @@ static int report_results(const struct report_options *options, const struct sum
         return cli_refuse("out of memory");
     escape_plain(stdout, options->directory);
     puts("/report.html");
-    if (outcome.missing_pictures == 0)
+    if (outcome.missing_pictures == 0 && !outcome.unstyled)
         return cli_finish(CLI_DONE);
-    snprintf(error, sizeof error, "%zu pictures are missing from the report: %s", outcome.missing_pictures,
-             outcome.missing_reason);
+    if (outcome.missing_pictures > 0)
+        snprintf(error, sizeof error, "%zu pictures are missing from the report: %s", outcome.missing_pictures,
+                 outcome.missing_reason);
+    else
+        snprintf(error, sizeof error, "the page's style is missing from the report: %s", outcome.missing_reason);
     cli_refuse(error);
     return cli_finish(CLI_FAILED);
 }

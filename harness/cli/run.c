@@ -160,7 +160,10 @@ static int print(const struct run_options *o, const struct run_record *record, c
 {
     if (o->json)
         return print_json(record, sites);
-    run_table_print(record, stdout);
+    if (run_table_print(record, stdout) != 0) {
+        cli_refuse("out of memory");
+        return -1;
+    }
     if (sites)
         sites_table_print(sites, stdout);
     return 0;

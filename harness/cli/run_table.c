@@ -175,13 +175,13 @@ static void print_generation(const struct run_record *r, struct histogram *h, in
             time_cell(h->count >= 100 ? histogram_percentile(h, 99) : most, p99), time_cell(most, max));
 }
 
-static void print_collections(const struct run_record *r, FILE *out)
+static int print_collections(const struct run_record *r, FILE *out)
 {
     fprintf(out, "%-16s %11s  %11s  %9s  %9s  %9s\n", "", "collections", "collected", "pause p50", "p99", "max");
     struct histogram h;
     uint64_t *buckets = calloc(HISTOGRAM_BUCKETS, sizeof *buckets);
     if (!buckets)
-        return;
+        return -1;
     histogram_open(&h, buckets);
     print_generation(r, &h, 0, r->gen0_collections, r->gen0_collected, out);
     print_generation(r, &h, 1, r->gen1_collections, r->gen1_collected, out);
@@ -189,9 +189,10 @@ static void print_collections(const struct run_record *r, FILE *out)
     free(buckets);
     char line[80];
     if (r->count0 == RECORD_UNKNOWN_SIGNED)
-        return;
+        return 0;
     snprintf(line, sizeof line, "(%" PRId64 ", %" PRId64 ", %" PRId64 ")", r->count0, r->count1, r->count2);
     row(out, "counts", line);
+    return 0;
 }
 
 /* With what so many pauses can say of it. */
@@ -216,7 +217,7 @@ static void print_allocator(const struct run_record *r, FILE *out)
     row(out, "malloc", line);
 }
 
-void run_table_print(const struct run_record *r, FILE *out)
+int run_table_print(const struct run_record *r, FILE *out)
 {
     char checksum[CELL_BYTES] = "";
     row(out, "configuration", r->configuration);
@@ -228,7 +229,8 @@ void run_table_print(const struct run_record *r, FILE *out)
     print_utilization(r, out);
     print_memory(r, out);
     print_heap(r, out);
-    print_collections(r, out);
+    if (print_collections(r, out) != 0)
+        return -1;
     print_releases(r, out);
     print_pauses(r, out);
     if (r->checksum != RECORD_UNKNOWN)
@@ -237,4 +239,5 @@ void run_table_print(const struct run_record *r, FILE *out)
     print_allocator(r, out);
     if (r->version_python[0])
         row(out, "python", r->version_python);
+    return 0;
 }

@@ -1,6 +1,6 @@
 /* run_table.h - one run record as a small table for a person.
  *
- * What is not known is shown as a dash.
+ * What is not known is shown as a dash. 0, or -1 without memory.
  */
 #ifndef GCSWEEP_RUN_TABLE_H
 #define GCSWEEP_RUN_TABLE_H
@@ -9,6 +9,6 @@
 
 #include "harness/record/record.h"
 
-void run_table_print(const struct run_record *r, FILE *out);
+int run_table_print(const struct run_record *r, FILE *out);
 
 #endif

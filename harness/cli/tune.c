@@ -340,8 +340,8 @@ static int show_advice(const struct summary *s)
     }
     if (advise(s, &subject, 1, &request, &advice) != 0)
         return cli_refuse("out of memory");
-    write_advice_warnings(s, false, stdout);
-    int status = write_advice(&advice, false, stdout) == 0 ? CLI_DONE : cli_refuse("out of memory");
+    bool written = write_advice_warnings(s, false, stdout) == 0 && write_advice(&advice, false, stdout) == 0;
+    int status = written ? CLI_DONE : cli_refuse("out of memory");
     advice_free(&advice);
     return status;
 }

@@ -17,6 +17,7 @@
 #include "harness/exporters/export_names.h"
 #include "harness/exporters/exporter.h"
 #include "harness/report/escape.h"
+#include "harness/sweep/text_stream.h"
 
 /* Units end in ns or bytes: readers scale what they know the end of. */
 static const struct {
@@ -52,17 +53,13 @@ static void write_head(const struct export_source *source, FILE *f)
 /* "gcbench/scale=1/..." with a capital letter in front, which the format asks for; to be freed. */
 static char *make_name(const struct run_record *run)
 {
-    char *name = NULL;
-    size_t size = 0;
-    FILE *f = open_memstream(&name, &size);
-    if (f == NULL)
+    struct text_stream stream;
+    if (text_stream_open(&stream) == NULL)
         return NULL;
-    export_path(run, '=', f);
-    if (fclose(f) != 0) {
-        free(name);
-        return NULL;
-    }
-    name[0] = (char)toupper((unsigned char)name[0]);
+    export_path(run, '=', stream.file);
+    char *name = text_stream_close(&stream);
+    if (name != NULL)
+        name[0] = (char)toupper((unsigned char)name[0]);
     return name;
 }
 

@@ -11,6 +11,7 @@
 #include "harness/exporters/export_names.h"
 #include "harness/store/output.h"
 #include "harness/sweep/line.h"
+#include "harness/sweep/text_stream.h"
 
 /* Of a file's name, so that number, cut name and extension stay below 255. */
 enum { NAME_BYTES = 200 };
@@ -38,16 +39,13 @@ static int write_new(const struct exporter *exporter, const struct export_source
 /* "001-gcbench_scale=1_seed=1_...hgrm", in `name` of NAME_MAX + 1 bytes. */
 static int make_name(const struct exporter *exporter, const struct run_record *run, size_t number, char *name)
 {
-    char *path = NULL;
-    size_t size = 0;
-    FILE *f = open_memstream(&path, &size);
-    if (f == NULL)
+    struct text_stream stream;
+    if (text_stream_open(&stream) == NULL)
         return -1;
-    export_path(run, '=', f);
-    if (fclose(f) != 0) {
-        free(path);
+    export_path(run, '=', stream.file);
+    char *path = text_stream_close(&stream);
+    if (path == NULL)
         return -1;
-    }
     for (char *slash = path; (slash = strchr(slash, '/')) != NULL;)
         *slash = '_';
     snprintf(name, NAME_MAX + 1, "%03zu-%.*s.%s", number, NAME_BYTES, path, exporter->extension);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/report/escape.h"
+#include "harness/sweep/text_stream.h"
 #include "harness/sweep/units.h"
 
 #define BETWEEN_PARAMS ",]"
@@ -60,16 +61,11 @@ size_t export_parts(const struct run_record *run, struct export_part parts[EXPOR
 
 char *export_text(const char *text)
 {
-    char *safe = NULL;
-    size_t size = 0;
-    FILE *f = open_memstream(&safe, &size);
-    if (f == NULL)
+    struct text_stream safe;
+    if (text_stream_open(&safe) == NULL)
         return NULL;
-    escape_plain(f, text);
-    if (fclose(f) == 0)
-        return safe;
-    free(safe);
-    return NULL;
+    escape_plain(safe.file, text);
+    return text_stream_close(&safe);
 }
 
 static void put_word(const char *text, FILE *f)

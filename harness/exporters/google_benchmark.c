@@ -16,6 +16,8 @@
 #include "harness/exporters/export_json.h"
 #include "harness/exporters/export_names.h"
 #include "harness/exporters/exporter.h"
+#include "harness/record/json_text.h"
+#include "harness/sweep/text_stream.h"
 
 static const struct {
     const char *name;
@@ -84,13 +86,12 @@ static int add_row(const struct lists *lists, const char *name, const struct con
 static int add_rows(const struct lists *lists, const struct export_source *source, size_t family)
 {
     const struct configuration *c = source->configurations[family];
-    char *name = NULL;
-    size_t size = 0;
-    FILE *f = open_memstream(&name, &size);
-    if (f == NULL)
+    struct text_stream stream;
+    if (text_stream_open(&stream) == NULL)
         return -1;
-    export_path(c->dimensions, ':', f);
-    int status = fclose(f) == 0 ? 0 : -1;
+    export_path(c->dimensions, ':', stream.file);
+    char *name = text_stream_close(&stream);
+    int status = name != NULL ? 0 : -1;
     for (size_t i = 0; status == 0 && i < c->run_count; i++)
         status = add_row(lists, name, c, family, i);
     free(name);
@@ -101,11 +102,12 @@ static int add_rows(const struct lists *lists, const struct export_source *sourc
 static int put_context(json_t *document, const struct export_source *source)
 {
     const struct result_set *results = source->summary->results;
-    json_t *environment = results->environment != NULL ? json_loads(results->environment, 0, NULL) : NULL;
+    bool full;
+    json_t *environment = json_of_text(results->environment, &full);
     json_t *cpu = json_object_get(environment, "cpu"), *cores = json_object_get(cpu, "cores");
     const char *governor = json_string_value(json_object_get(cpu, "governor"));
     json_t *context = json_object();
-    int status = json_put(context, "caches", json_array());
+    int status = json_put(context, "caches", json_array()) | (full ? -1 : 0);
 
     if (source->run_count > 0)
         status |= json_put_text(context, "date", source->runs[0]->started);

@@ -16,6 +16,7 @@
 
 #include "harness/exporters/export_names.h"
 #include "harness/exporters/exporter.h"
+#include "harness/sweep/text_stream.h"
 
 static const struct {
     const char *name, *unit, *help;
@@ -55,9 +56,9 @@ static int put_label(const char *name, const char *text, FILE *f)
 static char *make_labels(const struct run_record *run)
 {
     struct export_part parts[EXPORT_PARTS];
-    size_t count = export_parts(run, parts), size = 0;
-    char *labels = NULL;
-    FILE *f = open_memstream(&labels, &size);
+    size_t count = export_parts(run, parts);
+    struct text_stream stream;
+    FILE *f = text_stream_open(&stream);
     if (f == NULL)
         return NULL;
     int status = put_label("configuration", run->configuration, f);
@@ -67,7 +68,8 @@ static char *make_labels(const struct run_record *run)
         fputc(',', f);
         status |= put_label(parts[i].name, parts[i].text, f);
     }
-    if (fclose(f) == 0 && status == 0)
+    char *labels = text_stream_close(&stream);
+    if (status == 0)
         return labels;
     free(labels);
     return NULL;

@@ -14,6 +14,7 @@
 
 #include "harness/record/histogram.h"
 #include "harness/record/lists.h"
+#include "harness/record/json_text.h"
 
 struct reading {
     struct run_record *record;
@@ -157,7 +158,8 @@ static int read_histogram(struct reading *s, const json_t *root, const char *pat
 {
     if (read_rows(s, root, path, 2, HISTOGRAM_BUCKETS, &h->bucket, &h->count) != 0)
         return -1;
-    return histogram_is_sound(h) ? 0 : refuse(s, path, "must hold filled buckets, lowest first, of at most 2^48 events");
+    return histogram_is_sound(h) ? 0
+                                 : refuse(s, path, "must hold filled buckets, lowest first, of at most 2^48 events");
 }
 
 static int read_histograms(struct reading *s, const json_t *root)
@@ -238,7 +240,7 @@ static int take_params(struct reading *s, const json_t *params)
 /* The JSON library quotes its input, which may be anything. */
 static int refuse_json(struct reading *s, const json_error_t *why)
 {
-    if (why->text[0] == '\0') { /* what jansson says when it has no memory */
+    if (strcmp(why->text, "out of memory") == 0) {
         snprintf(s->error, s->error_size, "run record: out of memory");
         return -1;
     }
@@ -254,7 +256,7 @@ int record_read(const char *json, size_t length, struct run_record *r, char *err
     struct reading s = {.record = r, .error = error, .error_size = error_size};
     json_error_t why;
     record_clear(r);
-    json_t *root = json_loadb(json, length, 0, &why);
+    json_t *root = json_text_read(json, length, 0, &why);
     if (!root)
         return refuse_json(&s, &why);
     int result = json_is_object(root) ? 0 : refuse(&s, "top level", "must be an object");
@@ -273,7 +275,7 @@ int record_read_params(const char *json, size_t length, struct run_record *r, ch
 {
     struct reading s = {.record = r, .error = error, .error_size = error_size};
     json_error_t why;
-    json_t *params = json_loadb(json, length, 0, &why);
+    json_t *params = json_text_read(json, length, 0, &why);
     if (!params)
         return refuse_json(&s, &why);
     int result = take_params(&s, params);

@@ -164,6 +164,8 @@ json_t *advice_warnings_to_json(const struct summary *s)
 {
     json_t *list = json_array();
 
-    each_warning(s, keep_warning, &list);
-    return list;
+    if (each_warning(s, keep_warning, &list) == 0)
+        return list;
+    json_decref(list);
+    return NULL;
 }

@@ -177,12 +177,12 @@ static int write_changes(const struct advice *a, bool markdown, FILE *f)
     return status;
 }
 
-static void write_paste(const struct advice *a, bool markdown, FILE *f)
+static int write_paste(const struct advice *a, bool markdown, FILE *f)
 {
     struct paste *p = malloc(sizeof *p);
 
     if (p == NULL)
-        return;
+        return -1;
     paste_of(a->rows[a->chosen].setting->in[0], p);
     put_heading(f, markdown, "Lines to paste");
     if (p->note[0] != '\0')
@@ -201,6 +201,7 @@ static void write_paste(const struct advice *a, bool markdown, FILE *f)
         fputs("\n\n", f);
     }
     free(p);
+    return 0;
 }
 
 int write_advice(const struct advice *a, bool markdown, FILE *f)
@@ -222,9 +223,7 @@ int write_advice(const struct advice *a, bool markdown, FILE *f)
         put_paragraph(f, markdown, text);
     write_advice_limits(a, text, sizeof text);
     put_paragraph(f, markdown, text);
-    if (a->chosen < a->settings.count)
-        write_paste(a, markdown, f);
-    return 0;
+    return a->chosen < a->settings.count ? write_paste(a, markdown, f) : 0;
 }
 
 struct warning_place {
@@ -241,9 +240,9 @@ static void put_warning(void *context, const char *text)
     fputs(place->markdown ? "\n\n" : "\n", place->f);
 }
 
-void write_advice_warnings(const struct summary *s, bool markdown, FILE *f)
+int write_advice_warnings(const struct summary *s, bool markdown, FILE *f)
 {
     struct warning_place place = {f, markdown};
 
-    each_warning(s, put_warning, &place);
+    return each_warning(s, put_warning, &place);
 }

@@ -13,6 +13,6 @@
 /* Front, choice, what it costs and gains, how sure, lines to paste. */
 int write_advice(const struct advice *a, bool markdown, FILE *f);
 /* What speaks against the figures that it rests on: it belongs in front of it. */
-void write_advice_warnings(const struct summary *s, bool markdown, FILE *f);
+int write_advice_warnings(const struct summary *s, bool markdown, FILE *f);
 
 #endif

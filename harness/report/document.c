@@ -9,6 +9,7 @@
 #include "harness/report/paste.h"
 #include "harness/report/picture_kinds.h"
 #include "harness/report/words.h"
+#include "harness/sweep/text_stream.h"
 
 /* Configurations in the tables of one document, over all of its workloads. */
 enum { ROWS_MOST = 3000, ROWS_MOST_OF_ONE = 250, ROWS_LEAST = 20, WARNINGS_MOST = 12 };
@@ -16,18 +17,17 @@ enum { ROWS_MOST = 3000, ROWS_MOST_OF_ONE = 250, ROWS_LEAST = 20, WARNINGS_MOST 
 static int write_text(struct writing *w, void (*put)(FILE *, const char *),
                       void (*produce)(const struct summary *, FILE *))
 {
-    char *text = NULL;
-    size_t size;
-    FILE *memory = open_memstream(&text, &size);
+    struct text_stream memory;
 
-    if (memory == NULL)
+    if (text_stream_open(&memory) == NULL)
         return -1;
-    produce(w->report->summary, memory);
-    int status = fclose(memory) == 0 && text != NULL ? 0 : -1;
-    if (status == 0)
-        put(w->f, text);
+    produce(w->report->summary, memory.file);
+    char *text = text_stream_close(&memory);
+    if (text == NULL)
+        return -1;
+    put(w->f, text);
     free(text);
-    return status;
+    return 0;
 }
 
 /* ---- Warnings ---- */
@@ -59,17 +59,19 @@ static void put_picture_warning(struct warning_list *list, const struct pictures
     }
 }
 
-static void write_warnings(struct writing *w)
+static int write_warnings(struct writing *w)
 {
     struct warning_list list = {w, 0};
     char text[100];
 
     put_picture_warning(&list, w->report->pictures);
-    each_warning(w->report->summary, put_warning, &list);
+    if (each_warning(w->report->summary, put_warning, &list) != 0)
+        return -1;
     if (list.count <= WARNINGS_MOST)
-        return;
+        return 0;
     snprintf(text, sizeof text, "%zu more warnings are in results.json.", list.count - WARNINGS_MOST);
     w->format->paragraph(w->f, text);
+    return 0;
 }
 
 /* ---- The answer ---- */
@@ -298,10 +300,12 @@ int write_document(const struct report *report, const struct document_format *fo
     struct hyperfine_rows timed;
     char error[600] = "";
 
-    format->begin(f, "Collector settings and allocators, measured");
+    if (format->begin(f, "Collector settings and allocators, measured") != 0)
+        return -1;
     if (s->subject_count > 0 && write_answers(&w) != 0)
         return -1;
-    write_warnings(&w);
+    if (write_warnings(&w) != 0)
+        return -1;
     if (hyperfine_load(s, report->directory, &timed, error, sizeof error) != 0)
         format->warning(f, error);
     write_contents(&w, timed.count > 0);

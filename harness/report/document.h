@@ -28,7 +28,7 @@ struct link {
 
 struct document_format {
     const char *file; /* "report.html" */
-    void (*begin)(FILE *f, const char *title);
+    int (*begin)(FILE *f, const char *title); /* -1 without memory */
     void (*heading)(FILE *f, const char *text, const char *id);
     void (*contents)(FILE *f, const struct link *links, size_t count);
     void (*paragraph)(FILE *f, const char *text);
@@ -42,8 +42,8 @@ struct document_format {
     void (*table_end)(FILE *f);
     /* To be copied, one below the other. */
     void (*command)(FILE *f, const char *const *lines, size_t count);
-    /* A drawn picture; `directory` is the results folder. */
-    void (*picture)(FILE *f, const struct picture *picture, const char *directory);
+    /* A drawn picture; `directory` is the results folder. -1 without memory. */
+    int (*picture)(FILE *f, const struct picture *picture, const char *directory);
     /* The Pareto picture, drawn by the format itself; `note` says what it leaves out, "" for nothing. */
     void (*front)(FILE *f, const struct summary *s, const struct subject *subject, const struct selection *selection,
                   const struct picture *picture, const char *note);
@@ -64,6 +64,8 @@ struct report {
     const char *again;               /* the command that makes the same sweep again */
 };
 
+/* Has a page its style and script? -1 with one line in `error` on why not: it is whole without them. */
+int page_check_files(char *error, size_t error_size);
 /* 0, or -1 without memory; a failed write shows in ferror(f). */
 int write_document(const struct report *report, const struct document_format *format, FILE *f);
 

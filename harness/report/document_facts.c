@@ -10,6 +10,7 @@
 #include "harness/report/format.h"
 #include "harness/report/machine.h"
 #include "harness/report/words.h"
+#include "harness/sweep/text_stream.h"
 
 /* Rows of the tables of runs; bytes of a file that a page takes in. */
 enum { RUNS_MOST = 100, INSIDE_MOST = 1 << 20 };
@@ -162,7 +163,7 @@ static void put_channel(struct writing *w)
         put_fact(w, "noise channel", text);
 }
 
-static void write_machine(struct writing *w)
+static int write_machine(struct writing *w)
 {
     static const char *const headers[] = {"what", "value"};
 
@@ -172,35 +173,35 @@ static void write_machine(struct writing *w)
     put_harness_share(w);
     put_precision(w);
     put_channel(w);
-    each_source(w->report->summary->results, put_fact, w);
-    each_machine_fact(w->report->summary->results->environment, put_environment, w);
+    int status = each_source(w->report->summary->results, put_fact, w) |
+                 each_machine_fact(w->report->summary->results->environment, put_environment, w);
     w->format->table_end(w->f);
+    return status;
 }
 
 /* ---- Files, commands, method ---- */
 
 static int write_files(struct writing *w)
 {
-    char *csv = NULL;
-    size_t size = 0;
+    struct text_stream memory;
 
     w->format->heading(w->f, "The files", "files");
-    FILE *memory = open_memstream(&csv, &size);
-    if (memory == NULL)
+    if (text_stream_open(&memory) == NULL)
         return -1;
-    write_csv(w->report->summary, memory);
-    int status = fclose(memory) == 0 && csv != NULL ? 0 : -1;
-    if (status == 0) {
-        w->format->list_begin(w->f);
-        w->format->file_link(w->f, "summary.csv", "one row a configuration", size <= INSIDE_MOST ? csv : NULL, size);
-        w->format->file_link(w->f, "results.json",
-                             "every configuration with its medians, spreads, ratios and intervals, every failed run, "
-                             "the machine and the plan",
-                             NULL, 0);
-        w->format->list_end(w->f);
-    }
+    write_csv(w->report->summary, memory.file);
+    char *csv = text_stream_close(&memory);
+    if (csv == NULL)
+        return -1;
+    w->format->list_begin(w->f);
+    w->format->file_link(w->f, "summary.csv", "one row a configuration", memory.length <= INSIDE_MOST ? csv : NULL,
+                         memory.length);
+    w->format->file_link(w->f, "results.json",
+                         "every configuration with its medians, spreads, ratios and intervals, every failed run, "
+                         "the machine and the plan",
+                         NULL, 0);
+    w->format->list_end(w->f);
     free(csv);
-    return status;
+    return 0;
 }
 
 /* Line by line, so that what is copied is the JSON that it was: escaping leaves no line feed in a line. */
@@ -255,8 +256,7 @@ int write_facts(struct writing *w)
     write_failed_runs(w);
     if (write_disturbed_runs(w) != 0)
         return -1;
-    write_machine(w);
-    if (write_files(w) != 0 || write_reproduction(w) != 0)
+    if (write_machine(w) != 0 || write_files(w) != 0 || write_reproduction(w) != 0)
         return -1;
     write_method(w);
     return 0;

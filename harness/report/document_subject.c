@@ -66,22 +66,25 @@ static void count_data_row(void *context, const char *const *cells, size_t count
     (void)count;
 }
 
-static void write_data(struct writing *w, const struct picture *p)
+static int write_data(struct writing *w, const struct picture *p)
 {
     char name[sizeof p->name + 8], note[300] = "";
+    size_t rows = 0;
 
     if (w->format->data_begin == NULL)
-        return;
-    size_t rows = each_picture_row(p, w->report->directory, 0, count_data_row, NULL);
+        return 0;
+    if (each_picture_row(p, w->report->directory, 0, count_data_row, NULL, &rows) != 0)
+        return -1;
     if (rows == 0)
-        return;
+        return 0;
     snprintf(name, sizeof name, "%s.csv", p->name);
     if (rows > DATA_ROWS_MOST)
         snprintf(note, sizeof note, "The first %d of %zu rows; plots/%s.tsv has all.", DATA_ROWS_MOST, rows, p->name);
     w->format->data_begin(w->f, name, rows < DATA_ROWS_MOST ? rows : DATA_ROWS_MOST, p->layout->columns,
                           picture_columns(p));
-    each_picture_row(p, w->report->directory, DATA_ROWS_MOST, put_data_row, w);
+    int status = each_picture_row(p, w->report->directory, DATA_ROWS_MOST, put_data_row, w, &rows);
     w->format->data_end(w->f, note);
+    return status;
 }
 
 /* The figures behind the points, not rounded; texts of the dimensions, then median, quartiles. */
@@ -133,22 +136,23 @@ static void write_front(struct writing *w, const struct subject *subject, const 
     write_front_data(w, p, selection);
 }
 
-static void write_picture(struct writing *w, const struct picture *p)
+static int write_picture(struct writing *w, const struct picture *p)
 {
     char text[600];
 
     if (p->drawn) {
-        w->format->picture(w->f, p, w->report->directory);
+        if (w->format->picture(w->f, p, w->report->directory) != 0)
+            return -1;
     } else {
         snprintf(text, sizeof text, "Not drawn: %s (%s).", p->title, p->error);
         w->format->warning(w->f, text);
     }
-    write_data(w, p);
+    return write_data(w, p);
 }
 
 /* The front is the first of a workload's pictures, above its table; the others follow the table. */
-static void write_pictures(struct writing *w, const struct subject *subject, const struct selection *selection,
-                           bool front)
+static int write_pictures(struct writing *w, const struct subject *subject, const struct selection *selection,
+                          bool front)
 {
     const struct pictures *pictures = w->report->pictures;
 
@@ -158,9 +162,10 @@ static void write_pictures(struct writing *w, const struct subject *subject, con
             continue;
         if (front && w->format->front != NULL)
             write_front(w, subject, p, selection);
-        else
-            write_picture(w, p);
+        else if (write_picture(w, p) != 0)
+            return -1;
     }
+    return 0;
 }
 
 /* ---- The whole ---- */
@@ -192,14 +197,13 @@ static int write_selected(struct writing *w, const struct subject *subject, cons
     const struct summary *s = w->report->summary;
     char text[300];
 
-    write_pictures(w, subject, selection, true);
+    if (write_pictures(w, subject, selection, true) != 0)
+        return -1;
     say_what_is_left_out(selection, baseline_word(s, subject), text, sizeof text);
     if (text[0] != '\0')
         w->format->paragraph(w->f, text);
-    if (write_table(w, subject, selection) != 0)
-        return -1;
-    write_pictures(w, subject, selection, false);
-    if (write_longest_table(s, selection, w->format, w->f) != 0)
+    if (write_table(w, subject, selection) != 0 || write_pictures(w, subject, selection, false) != 0 ||
+        write_longest_table(s, selection, w->format, w->f) != 0)
         return -1;
     write_latency_table(s, selection, w->format, w->f);
     write_overhead_table(s, subject, selection, w->format, w->f);

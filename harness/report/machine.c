@@ -5,17 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/record/json_text.h"
+#include "harness/sweep/json_build.h"
+
 enum { NAME_BYTES = 200, TEXT_BYTES = 1000, DEEPEST = 8 };
 
-static void value_text(const json_t *value, char *text, size_t size)
+static int value_text(const json_t *value, char *text, size_t size)
 {
     if (json_is_string(value)) {
         snprintf(text, size, "%s", json_string_value(value));
-        return;
+        return 0;
     }
-    char *dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
-    snprintf(text, size, "%s", json_is_null(value) || dumped == NULL ? "unknown" : dumped);
+    char *dumped = json_to_text(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+    if (dumped == NULL)
+        return -1;
+    snprintf(text, size, "%s", json_is_null(value) ? "unknown" : dumped);
     free(dumped);
+    return 0;
 }
 
 static bool is_flat(const json_t *value)
@@ -23,47 +29,49 @@ static bool is_flat(const json_t *value)
     return !json_is_object(value) && !json_is_array(value);
 }
 
-static void visit(const json_t *value, const char *name, int depth, machine_fact *fact, void *context);
+static int visit(const json_t *value, const char *name, int depth, machine_fact *fact, void *context);
 
-static void visit_member(const json_t *value, const char *name, const char *key, int depth, machine_fact *fact,
-                         void *context)
+static int visit_member(const json_t *value, const char *name, const char *key, int depth, machine_fact *fact,
+                        void *context)
 {
     char path[NAME_BYTES], text[TEXT_BYTES];
 
     snprintf(path, sizeof path, "%.120s%s%.60s", name, name[0] != '\0' ? "." : "", key);
-    if (is_flat(value)) {
-        value_text(value, text, sizeof text);
-        fact(context, path, text);
-    } else {
-        visit(value, path, depth + 1, fact, context);
-    }
+    if (!is_flat(value))
+        return visit(value, path, depth + 1, fact, context);
+    if (value_text(value, text, sizeof text) != 0)
+        return -1;
+    fact(context, path, text);
+    return 0;
 }
 
-static void visit(const json_t *value, const char *name, int depth, machine_fact *fact, void *context)
+static int visit(const json_t *value, const char *name, int depth, machine_fact *fact, void *context)
 {
     const char *key;
     json_t *member;
     size_t index;
+    int status = 0;
 
     if (depth > DEEPEST)
-        return;
-    json_object_foreach((json_t *)value, key, member) visit_member(member, name, key, depth, fact, context);
+        return 0;
+    json_object_foreach((json_t *)value, key, member) status |= visit_member(member, name, key, depth, fact, context);
     json_array_foreach(value, index, member)
     {
         char number[24];
         snprintf(number, sizeof number, "%zu", index);
-        visit_member(member, name, number, depth, fact, context);
+        status |= visit_member(member, name, number, depth, fact, context);
     }
+    return status;
 }
 
-void each_machine_fact(const char *environment, machine_fact *fact, void *context)
+int each_machine_fact(const char *environment, machine_fact *fact, void *context)
 {
-    json_t *root = environment != NULL ? json_loads(environment, 0, NULL) : NULL;
+    bool full;
+    json_t *root = json_of_text(environment, &full);
+    int status = root != NULL ? visit(root, "", 0, fact, context) : 0;
 
-    if (root == NULL)
-        return;
-    visit(root, "", 0, fact, context);
     json_decref(root);
+    return full ? -1 : status;
 }
 
 static void rounds_text(const json_t *rounds, char *text, size_t size)
@@ -78,10 +86,11 @@ static void rounds_text(const json_t *rounds, char *text, size_t size)
         snprintf(text, size, "rounds %lld to %lld", first, first + count - 1);
 }
 
-void each_source(const struct result_set *results, machine_fact *fact, void *context)
+int each_source(const struct result_set *results, machine_fact *fact, void *context)
 {
     const char *sources = find_result_fact(results, "sources");
-    json_t *list = sources != NULL ? json_loads(sources, 0, NULL) : NULL, *row;
+    bool full;
+    json_t *list = json_of_text(sources, &full), *row;
     char name[40], rounds[120], text[TEXT_BYTES];
     size_t index;
 
@@ -96,6 +105,7 @@ void each_source(const struct result_set *results, machine_fact *fact, void *con
         fact(context, name, text);
     }
     json_decref(list);
+    return full ? -1 : 0;
 }
 
 struct version_list {
@@ -174,9 +184,9 @@ static void warn_of(void *context, const char *name, const char *text)
                            "changes the order of allocators.");
 }
 
-void each_machine_warning(const char *environment, void (*say)(void *context, const char *text), void *context)
+int each_machine_warning(const char *environment, void (*say)(void *context, const char *text), void *context)
 {
     struct warning_context w = {say, context};
 
-    each_machine_fact(environment, warn_of, &w);
+    return each_machine_fact(environment, warn_of, &w);
 }

@@ -2,6 +2,8 @@
  *
  * The environment is JSON that the sweep wrote and that anyone may have
  * changed since: whatever cannot be read is left out.
+ *
+ * Errors  0, or -1 without memory: then something was left out.
  */
 #ifndef GCSWEEP_MACHINE_H
 #define GCSWEEP_MACHINE_H
@@ -10,13 +12,13 @@
 
 /* Names as in "cpu.model"; neither text is escaped. */
 typedef void machine_fact(void *context, const char *name, const char *text);
-void each_machine_fact(const char *environment, machine_fact *fact, void *context);
+int each_machine_fact(const char *environment, machine_fact *fact, void *context);
 /* Of merged results: each source, its runs and rounds, as "merged 1", "DIR: 30 runs, rounds 1 to 10, done". */
-void each_source(const struct result_set *results, machine_fact *fact, void *context);
+int each_source(const struct result_set *results, machine_fact *fact, void *context);
 /* What the runs' records say: versions of gcsweep, allocators, Python, compiler and kernel. */
 void each_version(const struct summary *s, machine_fact *fact, void *context);
 
 /* A frequency governor other than `performance`, huge pages `always`: settings that move figures. */
-void each_machine_warning(const char *environment, void (*say)(void *context, const char *text), void *context);
+int each_machine_warning(const char *environment, void (*say)(void *context, const char *text), void *context);
 
 #endif

@@ -11,9 +11,10 @@ static void put_block(FILE *f, const char *start, const char *text, const char *
     fputs(end, f);
 }
 
-static void begin(FILE *f, const char *title)
+static int begin(FILE *f, const char *title)
 {
     put_block(f, "# gcsweep: ", title, "\n\n");
+    return 0;
 }
 
 static void heading(FILE *f, const char *text, const char *id)
@@ -84,7 +85,7 @@ static void command(FILE *f, const char *const *lines, size_t count)
     fputs("\n", f);
 }
 
-static void picture(FILE *f, const struct picture *p, const char *directory)
+static int picture(FILE *f, const struct picture *p, const char *directory)
 {
     (void)directory;
     put_block(f, "![", p->title, "](");
@@ -92,6 +93,7 @@ static void picture(FILE *f, const struct picture *p, const char *directory)
     put_block(f, "", p->caption, p->left_out[0] != '\0' ? " " : "");
     put_block(f, "", p->left_out, " ");
     fprintf(f, "[Its figures.](plots/%s.tsv)\n\n", p->name);
+    return 0;
 }
 
 static void file_link(FILE *f, const char *name, const char *what, const char *content, size_t size)

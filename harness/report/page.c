@@ -3,59 +3,86 @@
  * The script makes tables sort and pictures answer; without it the page is
  * whole. Nothing but what bears the page's random nonce is style or script.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "harness/report/document.h"
 #include "harness/report/escape.h"
 #include "harness/report/front_svg.h"
 #include "harness/report/gnuplot.h"
+#include "harness/sweep/line.h"
+#include "harness/sweep/text_stream.h"
 
-/* To be freed, with a null byte after its end; NULL when it cannot be had. */
+/* To be freed, with a null byte after its end; NULL with errno when it cannot be had whole. */
 static char *read_file(const char *path, size_t *size)
 {
-    char *text = NULL;
+    struct text_stream stream;
     FILE *in = fopen(path, "re");
-    FILE *memory = in != NULL ? open_memstream(&text, size) : NULL;
 
-    if (memory != NULL) {
-        for (int c; (c = fgetc(in)) != EOF;)
-            fputc(c, memory);
-        fclose(memory);
-    }
-    if (in != NULL)
+    if (in == NULL)
+        return NULL;
+    if (text_stream_open(&stream) == NULL) {
         fclose(in);
-    return text;
+        errno = ENOMEM;
+        return NULL;
+    }
+    for (int c; (c = fgetc(in)) != EOF;)
+        fputc(c, stream.file);
+    bool whole = !ferror(in);
+    fclose(in);
+    char *text = text_stream_close(&stream);
+    if (text != NULL && whole) {
+        *size = stream.length;
+        return text;
+    }
+    errno = text == NULL ? ENOMEM : EIO;
+    free(text);
+    return NULL;
 }
 
-/* A file of the plots folder; NULL when it cannot be had, or could end the element that it stands in. */
-static char *read_own_file(const char *name)
+/* ---- Style and script ---- */
+
+static const struct own_file {
+    const char *element, *name; /* in the plots folder */
+} own_files[] = {{"style", "report.css"}, {"script", "report.js"}};
+enum { OWN_FILES = sizeof own_files / sizeof *own_files };
+
+int page_check_files(char *error, size_t error_size)
+{
+    char folder[PATH_MAX], path[PATH_MAX + 16];
+
+    if (find_plots_folder(folder, sizeof folder, error, error_size) != 0)
+        return -1;
+    for (int i = 0; i < OWN_FILES; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, own_files[i].name);
+        if (access(path, R_OK) != 0)
+            return line_error(error, error_size, "%s: %s", path, strerror(errno));
+    }
+    return 0;
+}
+
+/* One that cannot be had, or could end the element that it stands in, is left out. -1 without memory. */
+static int put_own_file(FILE *f, const struct own_file *own, const char *nonce)
 {
     char folder[PATH_MAX], path[PATH_MAX + 16], error[400];
     size_t size;
 
     if (find_plots_folder(folder, sizeof folder, error, sizeof error) != 0)
-        return NULL;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+        return 0;
+    snprintf(path, sizeof path, "%s/%s", folder, own->name);
     char *text = read_file(path, &size);
-    if (text != NULL && (strstr(text, "</") != NULL || strstr(text, "<!--") != NULL)) {
-        free(text);
-        text = NULL;
-    }
-    return text;
-}
-
-static void put_own_file(FILE *f, const char *element, const char *name, const char *nonce)
-{
-    char *text = read_own_file(name);
-
-    if (text != NULL)
-        fprintf(f, "<%s nonce=\"%s\">\n%s</%s>\n", element, nonce, text, element);
+    if (text == NULL)
+        return errno == ENOMEM ? -1 : 0;
+    if (strstr(text, "</") == NULL && strstr(text, "<!--") == NULL)
+        fprintf(f, "<%s nonce=\"%s\">\n%s</%s>\n", own->element, nonce, text, own->element);
     free(text);
+    return 0;
 }
 
 enum { NONCE_WORDS = 2, NONCE_BYTES = NONCE_WORDS * 16 + 1 };
@@ -70,7 +97,7 @@ static void make_nonce(char nonce[NONCE_BYTES])
 }
 
 /* An empty icon, so that nobody asks a host for one. */
-static void begin(FILE *f, const char *title)
+static int begin(FILE *f, const char *title)
 {
     char nonce[NONCE_BYTES];
 
@@ -85,11 +112,13 @@ static void begin(FILE *f, const char *title)
           f);
     escape_html(f, title);
     fputs("</title>\n", f);
-    put_own_file(f, "style", "report.css", nonce);
-    put_own_file(f, "script", "report.js", nonce);
+    for (int i = 0; i < OWN_FILES; i++)
+        if (put_own_file(f, &own_files[i], nonce) != 0)
+            return -1;
     fputs("</head>\n<body>\n<main>\n<h1>", f);
     escape_html(f, title);
     fputs("</h1>\n", f);
+    return 0;
 }
 
 static void put_element(FILE *f, const char *start, const char *text, const char *end)
@@ -163,13 +192,15 @@ static void put_cell(FILE *f, const char *text, double key)
         fputs("<td>", f);
     else
         fprintf(f, "<td data-key=\"%.9g\">", key);
-    char *median =
-        spread != NULL && spread != text && text[length - 1] == ']' ? strndup(text, (size_t)(spread - text)) : NULL;
-    escape_html(f, median != NULL ? median : text);
-    if (median != NULL)
+    char median[4 * RECORD_TEXT_BYTES];
+    bool splits =
+        spread != NULL && spread != text && text[length - 1] == ']' && (size_t)(spread - text) < sizeof median;
+    if (splits)
+        snprintf(median, sizeof median, "%.*s", (int)(spread - text), text);
+    escape_html(f, splits ? median : text);
+    if (splits)
         put_element(f, " <small>", spread + 1, "</small>");
     fputs("</td>", f);
-    free(median);
 }
 
 static void table_row(FILE *f, const char *const *cells, const double *keys, size_t count, bool marked)
@@ -214,16 +245,18 @@ static void put_caption(FILE *f, const struct picture *p, const char *note)
 }
 
 /* As the source of an image, so that nothing in the SVG can act on the page and no two pictures share names. */
-static void picture(FILE *f, const struct picture *p, const char *directory)
+static int picture(FILE *f, const struct picture *p, const char *directory)
 {
     char path[PATH_MAX];
     size_t size = 0;
 
     snprintf(path, sizeof path, "%s/plots/%.160s.svg", directory, p->name);
     char *svg = read_file(path, &size);
+    if (svg == NULL && errno == ENOMEM)
+        return -1;
     if (svg == NULL) {
         warning(f, "A picture's file is gone.");
-        return;
+        return 0;
     }
     fputs("<figure>\n<div class=\"wide\"><img width=\"800\" height=\"500\" alt=\"", f);
     escape_html(f, p->caption);
@@ -233,6 +266,7 @@ static void picture(FILE *f, const struct picture *p, const char *directory)
     free(svg);
     put_caption(f, p, p->left_out);
     fputs("</figure>\n", f);
+    return 0;
 }
 
 static void front(FILE *f, const struct summary *s, const struct subject *subject, const struct selection *selection,

@@ -1,5 +1,6 @@
 #include "harness/report/picture_table.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,8 +81,8 @@ static void read_line(struct reading *r, char *line)
         read_head(r, cells, count);
 }
 
-size_t each_picture_row(const struct picture *picture, const char *directory, size_t most, picture_row *row,
-                        void *context)
+int each_picture_row(const struct picture *picture, const char *directory, size_t most, picture_row *row, void *context,
+                     size_t *rows)
 {
     struct reading r = {.picture = picture, .most = most, .row = row, .context = context};
     char path[PATH_MAX], *line = NULL;
@@ -89,15 +90,18 @@ size_t each_picture_row(const struct picture *picture, const char *directory, si
 
     r.columns = picture_columns(picture);
     snprintf(path, sizeof path, "%s/plots/%.160s.tsv", directory, picture->name);
+    *rows = 0;
     FILE *in = fopen(path, "re");
     if (in == NULL)
-        return 0;
+        return errno == ENOMEM ? -1 : 0;
     for (ssize_t length; (length = getline(&line, &size, in)) >= 0;) {
         if (length > 0 && line[length - 1] == '\n')
             line[length - 1] = '\0';
         read_line(&r, line);
     }
+    int status = feof(in) || ferror(in) ? 0 : -1; /* a line that no memory was left for */
     free(line);
     fclose(in);
-    return r.rows;
+    *rows = r.rows;
+    return status;
 }

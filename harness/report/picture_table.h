@@ -12,8 +12,9 @@ typedef void picture_row(void *context, const char *const *cells, size_t count);
 
 /* The names of the table's columns are picture->layout->columns. */
 size_t picture_columns(const struct picture *picture);
-/* Calls `row` for the first `most` rows; how many there are in all. 0 when the file is gone. */
-size_t each_picture_row(const struct picture *picture, const char *directory, size_t most, picture_row *row,
-                        void *context);
+/* Calls `row` for the first `most` rows; `*rows` is how many there are in all, 0 when the file is gone. -1 without
+ * memory. */
+int each_picture_row(const struct picture *picture, const char *directory, size_t most, picture_row *row, void *context,
+                     size_t *rows);
 
 #endif

@@ -64,7 +64,8 @@ int report_write(const struct summary *s, const struct report_request *request, 
     struct pictures pictures = {0};
     struct report report = {s, request->with_pictures ? &pictures : NULL, request->directory, request->again};
 
-    *outcome = (struct report_outcome){0, ""};
+    *outcome = (struct report_outcome){0};
+    outcome->unstyled = page_check_files(outcome->missing_reason, sizeof outcome->missing_reason) != 0;
     if (request->with_pictures && draw_pictures(s, request->directory, &pictures, error, error_size) != 0)
         return -1;
     note_missing(&pictures, outcome);

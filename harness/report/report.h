@@ -14,8 +14,9 @@
 #include "harness/analysis/summary.h"
 
 struct report_outcome {
+    bool unstyled; /* the page is without style and script */
     size_t missing_pictures;
-    char missing_reason[400]; /* of the first of them */
+    char missing_reason[400]; /* of the first of them, or of style and script */
 };
 
 struct report_request {

@@ -12,10 +12,12 @@
 #include "harness/analysis/findings.h"
 #include "harness/analysis/front.h"
 #include "harness/analysis/hyperfine.h"
+#include "harness/record/json_text.h"
 #include "harness/report/advice_json.h"
 #include "harness/report/escape.h"
 #include "harness/report/machine.h"
 #include "harness/report/words.h"
+#include "harness/sweep/text_stream.h"
 
 /* Of more runs than this the lists are not read: it would take longer than all the rest. */
 enum { POOLED_RUNS_MOST = 20000 };
@@ -43,16 +45,15 @@ static json_t *count(uint64_t value)
 static json_t *text(const char *string)
 {
     json_t *value = json_string(string);
-    char *shown = NULL;
-    size_t size;
+    struct text_stream memory;
 
     if (value != NULL)
         return value;
-    FILE *memory = open_memstream(&shown, &size);
-    if (memory == NULL)
+    if (text_stream_open(&memory) == NULL)
         return NULL;
-    escape_plain(memory, string);
-    if (fclose(memory) == 0)
+    escape_plain(memory.file, string);
+    char *shown = text_stream_close(&memory);
+    if (shown != NULL)
         value = json_string(shown);
     free(shown);
     return value;
@@ -173,7 +174,8 @@ static json_t *warnings(struct writing *w)
 {
     struct collecting c = {w, json_array()};
 
-    each_warning(w->s, collect_text, &c);
+    if (each_warning(w->s, collect_text, &c) != 0)
+        w->failed = true;
     return c.into;
 }
 
@@ -190,9 +192,10 @@ static json_t *facts(struct writing *w)
 /* JSON that the sweep kept; null when somebody has spoilt it since. */
 static json_t *kept(const char *json)
 {
-    json_t *value = json != NULL ? json_loads(json, 0, NULL) : NULL;
+    bool full;
+    json_t *value = json_of_text(json, &full);
 
-    return value != NULL ? value : json_null();
+    return value != NULL || full ? value : json_null();
 }
 
 /* What it timed, null where it did not, or where its file cannot be read: the page says why. */

@@ -172,6 +172,5 @@ int write_terminal(const struct summary *s, FILE *f)
             return -1;
     }
     fprintf(f, "Runs: %zu ok, %zu failed\n", s->ok, s->failed);
-    each_warning(s, put_warning, f);
-    return 0;
+    return each_warning(s, put_warning, f);
 }

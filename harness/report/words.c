@@ -297,7 +297,7 @@ static void warn_of_few_rounds(const struct summary *s, warning_sink *say, void 
     say(context, text);
 }
 
-void each_warning(const struct summary *s, warning_sink *say, void *context)
+int each_warning(const struct summary *s, warning_sink *say, void *context)
 {
     char text[200];
 
@@ -315,7 +315,7 @@ void each_warning(const struct summary *s, warning_sink *say, void *context)
     warn_of_few_rounds(s, say, context);
     warn_of_precision(s, say, context);
     warn_of_pauses_below_channel(s, say, context);
-    each_machine_warning(s->results->environment, say, context);
+    return each_machine_warning(s->results->environment, say, context);
 }
 
 const struct run_record *next_failed_run(const struct summary *s, size_t *at)

@@ -13,9 +13,9 @@ void write_question(const struct summary *s, FILE *f);
 
 /* Calls `say` with each warning, one sentence: checksums that differ, an A/A
  * twin that is off, pauses below the noise channel, failed runs, a sweep that has not ended, a baseline that is not
- * the default, a machine that is no quiet host. */
+ * the default, a machine that is no quiet host. -1 without memory: then there may be more. */
 typedef void warning_sink(void *context, const char *text);
-void each_warning(const struct summary *s, warning_sink *say, void *context);
+int each_warning(const struct summary *s, warning_sink *say, void *context);
 /* One line on each workload's A/A twin. */
 void write_noise(const struct subject *subject, char *text, size_t size);
 /* "to 1.9 % either side, wall of CONFIGURATION" of a sweep with a precision; "" of others. */

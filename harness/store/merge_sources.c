@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "harness/record/json_text.h"
 #include "harness/sweep/json_build.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/plan.h"
@@ -20,7 +21,10 @@ static const char *const own_keys[] = {"shard", "rounds", "budget", "precision"}
 
 static int read_plan(struct merge_source *s, char *error, size_t error_size)
 {
-    s->plan = json_loads(s->results.plan, 0, NULL);
+    bool full;
+    s->plan = json_of_text(s->results.plan, &full);
+    if (full)
+        return line_error(error, error_size, "%s: out of memory", s->results.directory);
     if (!json_is_object(s->plan))
         return line_error(error, error_size, "%s: its plan is not JSON", s->results.directory);
     const char *shard = json_string_value(json_object_get(s->plan, "shard"));
@@ -186,7 +190,7 @@ uint64_t merge_sources_rounds(const struct merge_sources *m)
 
 static char *dump(json_t *json)
 {
-    char *text = json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    char *text = json_to_text(json, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(json);
     return text;
 }
@@ -203,15 +207,16 @@ char *merge_sources_plan(const struct merge_sources *m)
 
 static json_t *environment_of(const struct merge_source *s)
 {
-    json_t *environment = json_loads(s->results.environment, 0, NULL);
-    return environment ? environment : json_object();
+    bool full;
+    json_t *environment = json_of_text(s->results.environment, &full);
+    return environment || full ? environment : json_object();
 }
 
-/* Of an environment what another one does not have the same. */
+/* Of an environment what another one does not have the same; NULL without memory. */
 static json_t *difference(const json_t *environment, const json_t *from)
 {
     const char *key;
-    json_t *member, *out = json_object();
+    json_t *member, *out = environment ? json_object() : NULL;
     json_object_foreach((json_t *)environment, key, member)
     {
         if (!json_equal(member, json_object_get(from, key)))

@@ -7,6 +7,7 @@
 
 #include "core/collectors/collector.h"
 #include "harness/stress/deeds_writer.h"
+#include "harness/sweep/text_stream.h"
 
 /* ---- Lines ---- */
 
@@ -469,21 +470,20 @@ static void write_head(FILE *out, const struct program *p, const struct deeds_or
 int deeds_script_write(FILE *out, const struct program *p, const struct deeds_origin *from, size_t *unsaid)
 {
     struct deeds_writer w = {0};
+    struct text_stream stream;
     char *body = NULL;
-    size_t length = 0;
     if (graph_open(&w.graph) < 0)
         return -1;
-    w.out = open_memstream(&body, &length);
+    w.out = text_stream_open(&stream);
     if (w.out) {
         *unsaid = say_deeds(&w, p);
         say_end(&w);
+        body = text_stream_close(&stream);
     }
-    bool whole = w.out && !ferror(w.out) && !w.graph.full;
-    if (w.out && fclose(w.out) != 0)
-        whole = false;
+    bool whole = body && !w.graph.full;
     if (whole) {
         write_head(out, p, from, *unsaid);
-        fwrite(body, 1, length, out);
+        fwrite(body, 1, stream.length, out);
     }
     free(body);
     graph_close(&w.graph);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/stress/script_writer.h"
+#include "harness/sweep/text_stream.h"
 
 /* How many statements a script executes: most few, so that a difference is
  * found in a short one; some many, so that generations fill. */
@@ -73,19 +74,17 @@ static void write_script(struct script_writer *w)
 
 char *script_generate(uint64_t seed, uint64_t number, size_t *length)
 {
-    char *text = NULL;
+    struct text_stream stream;
     struct script_writer w = {.times = 1};
     memset(w.level, UNBOUND, sizeof w.level);
     /* Mixed, so that neither seed 1's script 2 nor seed 2's script 1 is the other. */
     random_seed(&w.random, random_splitmix(&seed) ^ number);
     w.budget = draw_budget(&w);
-    w.out = open_memstream(&text, length);
+    w.out = text_stream_open(&stream);
     if (!w.out)
         return NULL;
     write_script(&w);
-    if (fclose(w.out) != 0) {
-        free(text);
-        return NULL;
-    }
+    char *text = text_stream_close(&stream);
+    *length = stream.length;
     return text;
 }

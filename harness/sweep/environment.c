@@ -107,7 +107,7 @@ char *environment_to_json(const struct runner *r)
     root = json_with_member(root, "steal_share", isnan(steal) ? json_null() : json_real(steal));
     root = json_with_member(root, "load_average", describe_load());
     root = json_with_member(root, "allocators", describe_allocators());
-    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+    char *text = json_to_text(root, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     json_decref(root);
     return text;
 }

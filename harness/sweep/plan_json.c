@@ -23,6 +23,7 @@
 #include "harness/sweep/plan_values.h"
 #include "harness/sweep/units.h"
 #include "workloads/workload.h"
+#include "harness/record/json_text.h"
 
 /* ---- Writing ---- */
 
@@ -73,7 +74,7 @@ char *plan_to_json(const struct plan *p)
     root = json_with_member(root, "collectors", list_to_json(&p->collectors));
     root = json_with_member(root, "tunings", list_to_json(&p->tunings));
     root = json_with_member(root, "refcounts", list_to_json(&p->refcounts));
-    char *out = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    char *out = json_to_text(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(root);
     return out;
 }
@@ -314,7 +315,7 @@ static int read_loaded(json_t *root, const json_error_t *problem, struct plan *p
 int plan_from_json(const char *json, struct plan *p, char *error, size_t error_size)
 {
     json_error_t problem;
-    json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, &problem);
+    json_t *root = json_text_read(json, strlen(json), JSON_REJECT_DUPLICATES, &problem);
     return read_loaded(root, &problem, p, error, error_size);
 }
 
@@ -325,7 +326,7 @@ int plan_from_file(const char *path, struct plan *p, char *error, size_t error_s
     struct stat status;
     FILE *file = fopen(path, "re");
     int why = !file ? errno : fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode) ? EISDIR : 0;
-    json_t *root = why == 0 ? json_loadf(file, JSON_REJECT_DUPLICATES, &problem) : NULL;
+    json_t *root = why == 0 ? json_text_read_file(file, JSON_REJECT_DUPLICATES, &problem) : NULL;
     if (file)
         fclose(file);
     if (why != 0) {

@@ -108,6 +108,23 @@ static void a_gnuplot_that_hangs_is_waited_for_once(void **state)
     assert_true(host_now_ns() - start < UINT64_C(60000000000));
 }
 
+/* A program that was copied without its plots folder. */
+static void a_report_without_its_style_is_whole_and_says_so(void **state)
+{
+    const struct bench *b = *state;
+    struct command c;
+    const char *alone = in_folder(b->folder, "gcsweep");
+    command_run(&c, "/bin/cp", (const char *const[]){built("gcsweep"), alone, NULL});
+    assert_int_equal(c.status, 0);
+    command_run(&c, alone, (const char *const[]){"report", "--no-pictures", b->whole, NULL});
+    assert_int_equal(c.status, 1);
+    assert_int_equal(line_count(c.error), 1);
+    assert_non_null(strstr(c.error, "the page's style is missing from the report: the plots folder was not found"));
+    command_run(&c, "/usr/bin/tail", (const char *const[]){"-n", "1", in_folder(b->whole, "report.html"), NULL});
+    assert_string_equal(c.out, "</html>\n");
+    results_are_whole(b, "no style");
+}
+
 /* ---- hyperfine ---- */
 
 /* Whatever the times: the default pauses for longer than that, who never collects does not, so that there is something
@@ -220,8 +237,11 @@ static void a_picture_of_a_heap_is_whole_or_not_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_report_is_written_whatever_gnuplot_does), TEST(a_gnuplot_that_hangs_is_waited_for_once),
-        TEST(advice_is_given_whatever_hyperfine_does),   TEST(a_kill_while_hyperfine_runs_leaves_the_former_figures),
+        TEST(a_report_is_written_whatever_gnuplot_does),
+        TEST(a_gnuplot_that_hangs_is_waited_for_once),
+        TEST(a_report_without_its_style_is_whole_and_says_so),
+        TEST(advice_is_given_whatever_hyperfine_does),
+        TEST(a_kill_while_hyperfine_runs_leaves_the_former_figures),
         TEST(a_picture_of_a_heap_is_whole_or_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
