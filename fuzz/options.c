@@ -9,16 +9,23 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "fuzz/shown.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/results_folder.h"
+#include "harness/cli/stress_faults.h"
 #include "harness/store/merge.h"
+#include "harness/stress/stress.h"
+#include "harness/sweep/interpreter.h"
 #include "harness/sweep/line.h"
 #include "harness/sweep/site_run.h"
+#include "harness/sweep/sleeper.h"
+#include "harness/worker/counters.h"
 #include "workloads/script/script_file.h"
 
 enum { ARGUMENTS_MOST = 64 };
@@ -26,8 +33,8 @@ enum { ARGUMENTS_MOST = 64 };
 static bool active;     /* the wrapped functions refuse */
 static bool parse_only; /* the subcommand ends when its options are parsed */
 
-static const char *const known[] = {"run",       "sweep",  "merge",  "report", "export", "compare",
-                                    "recommend", "verify", "script", "list",   "graph",  "tune"};
+static const char *const known[] = {"run",    "sweep",  "merge", "report", "export", "compare", "recommend",
+                                    "verify", "script", "list",  "graph",  "tune",   "stress",  "doctor"};
 
 /* ---- Where a subcommand would go on to read, write or start something ---- */
 
@@ -68,6 +75,25 @@ WRAP(int, verify_random, (const struct plan *p, uint64_t scripts, const char *sa
 WRAP(int, tune_check_replay, (const char *directory, unsigned rounds, uint64_t seeds), (directory, rounds, seeds),
      CLI_DONE)
 WRAP(int, card_print, (const char *workload), (workload), CLI_DONE)
+WRAP(int, stress_run, (const struct stress_options *options, struct stress_result *result), (options, result),
+     (memset(result, 0, sizeof *result), 0))
+WRAP(int, stress_faults, (const char *const *names, size_t count, uint64_t points, uint64_t seed),
+     (names, count, points, seed), CLI_DONE)
+WRAP(int, interpreter_find, (char *path, size_t size, char *error, size_t error_size), (path, size, error, error_size),
+     stop("python", error, error_size))
+WRAP(int, sleeper_measure, (int cpu, int own_cpu, uint64_t duration_ns, struct sleeper_gaps *out),
+     (cpu, own_cpu, duration_ns, out), ENOSYS)
+WRAP(int, counters_open, (struct counters * counters, const struct counter_event *events), (counters, events), ENOSYS)
+
+/* What stress and doctor call themselves: no file is opened, no folder made, no program started, and no pointer of
+ * theirs stays in the environment. */
+WRAP(FILE *, fopen, (const char *path, const char *mode), (path, mode), (errno = EACCES, NULL))
+WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode), (errno = EACCES, -1))
+WRAP(int, posix_spawn,
+     (pid_t * child, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
+      char *const *words, char *const *environment),
+     (child, path, actions, attributes, words, environment), ENOSYS)
+WRAP(int, putenv, (char *text), (text), 0)
 
 /* It would bind this process to one processor. */
 void __real_runner_init(struct runner *r, const struct plan *p);
