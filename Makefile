@@ -203,9 +203,13 @@ scale-check: all $(BUILD)/tests/scale_store
 # Faults inside and out: mutation against the oracle, each request for memory failing once, then what the rest of a
 # machine can do. Some of it takes minutes.
 FAULT_SUITES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/faults/test_*.c)) $(BUILD)/tests/test_out_of_memory
+# A heap of a million objects is forked, checked and freed at each of its points.
+LARGE_EXAMPLES := examples/a_chain_of_a_million_is_freed_flat.heap
 stress: all $(FAULT_SUITES) $(TEST_LIBRARIES)
 	$(BUILD)/gcsweep stress --seconds 30
 	$(BUILD)/gcsweep stress --every-allocation
+	$(BUILD)/gcsweep stress --every-allocation $(filter-out $(LARGE_EXAMPLES),$(wildcard examples/*.heap))
+	$(BUILD)/gcsweep stress --every-allocation --points 100 $(LARGE_EXAMPLES)
 	@GCSWEEP_BUILD=$(abspath $(BUILD)) GCSWEEP_FAULTS=all GCSWEEP_FAIL_POINTS=200 GCSWEEP_FIGURES=1 GCSWEEP_SUITE_SECONDS=3600 tests/run.sh $(FAULT_SUITES)
 
 # Does stress find each of the deliberate bugs in tests/data/bugs?

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { COMMAND_TEXT = 65536, COMMAND_WORDS = 40 };
+enum { COMMAND_TEXT = 65536, COMMAND_WORDS = 80 };
 
 /* ---- Folders and files ---- */
 
