@@ -83,11 +83,13 @@ WRAP(int, interpreter_find, (char *path, size_t size, char *error, size_t error_
      stop("python", error, error_size))
 WRAP(int, sleeper_measure, (int cpu, int own_cpu, uint64_t duration_ns, struct sleeper_gaps *out),
      (cpu, own_cpu, duration_ns, out), ENOSYS)
-WRAP(int, counters_open, (struct counters * counters, const struct counter_event *events), (counters, events), ENOSYS)
+WRAP(int, counters_open, (struct counters * counters, const struct counter_event *events), (counters, events),
+     (memset(counters, 0, sizeof *counters), ENOSYS))
 
-/* What stress and doctor call themselves: no file is opened, no folder made, no program started, and no pointer of
- * theirs stays in the environment. */
-WRAP(FILE *, fopen, (const char *path, const char *mode), (path, mode), (errno = EACCES, NULL))
+/* What stress and doctor call themselves: no file is read, no folder made, no program started, and no pointer of
+ * theirs stays in the environment. libFuzzer may have a finding to write. */
+WRAP(FILE *, fopen, (const char *path, const char *mode), (path, mode),
+     mode[0] == 'r' ? (errno = EACCES, NULL) : __real_fopen(path, mode))
 WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode), (errno = EACCES, -1))
 WRAP(int, posix_spawn,
      (pid_t * child, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
