@@ -91,7 +91,7 @@ static const struct row rows[] = {
     {GCSWEEP_ROW("compare", "@results", "@other", "--format", "markdown"), .whole = text},
     {GCSWEEP_ROW("report", "@results"), .whole = report_files, .need = GNUPLOT, .slow = true},
     {GCSWEEP_ROW("report", "@results", "--no-pictures"), .whole = report_files},
-    {GCSWEEP_ROW("verify", "empty"), .whole = first_words, .tells_in_table = true},
+    {GCSWEEP_ROW("verify", "empty"), .whole = first_words, .need = CPYTHON, .tells_in_table = true},
     {GCSWEEP_ROW("export", "@results", "--format", "json"), .whole = text},
     {GCSWEEP_ROW("export", "@results", "--format", "csv"), .whole = text},
     {GCSWEEP_ROW("export", "@results", "--format", "pyperf"), .whole = text},
@@ -183,7 +183,7 @@ static uint64_t hash_file(uint64_t hash, const char *folder, const char *name)
     bytes[count] = '\0';
     for (char *at = bytes; (at = strstr(at, "nonce")); at += 5)
         if (strlen(at) > 7 + NONCE)
-            memset(at + 7, '0', NONCE);
+            memset(at + 6, '0', 1 + NONCE);
     return count > 0 ? hash_bytes(hash, bytes, count) : 0;
 }
 
