@@ -121,8 +121,9 @@ const char *const hyperfine_headers[HYPERFINE_CELLS] = {
 
 const char hyperfine_explained[] =
     "Whole processes, start-up included, timed by hyperfine (medians), one setting after the other; beside them this "
-    "sweep's own ratio of the same processes, interleaved. Where the two differ by more than 5 %, one of them saw "
-    "the machine drift, or this sweep's interval is wide.";
+    "sweep's own ratio of the same processes, interleaved. Where the two differ by more than 5 %, the machine drifted "
+    "during one of them, what ran before counts (hyperfine repeats one command, a sweep changes it), or this sweep's "
+    "interval is wide.";
 
 void fill_hyperfine_cells(const struct hyperfine_row *row, char cell[HYPERFINE_CELLS][HYPERFINE_CELL_BYTES])
 {
