@@ -68,7 +68,7 @@ MUTATOR_SOURCES := $(addprefix workloads/,mutator.c mutator_model.c block_table.
 DEBUG_HEAP_OBJECTS := $(patsubst %.c,$(BUILD)/debug-heap/%.o,$(wildcard core/*.c core/*/*.c) $(MUTATOR_SOURCES))
 
 # The longest first, so that none of them is left alone at the end.
-SLOW := test_stress_bugs faults/test_disk test_verify faults/test_kill test_script_fuzz test_tune faults/test_surroundings test_workloads \
+SLOW := test_stress_bugs test_out_of_memory faults/test_disk test_verify faults/test_kill test_script_fuzz test_tune faults/test_surroundings test_workloads \
 	faults/test_links test_fault_sweep test_deeds_script test_verify_pool faults/test_workers test_page test_halving test_report
 SUITES := $(SLOW:%=$(BUILD)/tests/%) $(filter-out $(SLOW:%=$(BUILD)/tests/%), \
 	$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c tests/faults/test_*.c)))

@@ -5,9 +5,9 @@
  * or with all that follow. The command must end by itself, with one line that
  * says why, or do without, and leave what it leaves undisturbed: what it prints,
  * the files of a report, the runs of a store.
- * GCSWEEP_FAIL_POINTS is the number of requests of a command that fail (4: half
- * the first ones, half a random sample of the others); GCSWEEP_FAIL_ROW the one
- * row to try.
+ * GCSWEEP_FAIL_POINTS is the number of requests of a command that fail (4,
+ * under sanitizers 2: half the first ones, half a random sample of the others);
+ * GCSWEEP_FAIL_ROW the one row to try.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,7 +29,12 @@ struct paths {
         count[PATH_MAX];
 };
 
-enum { WORDS = 20, POINTS = 4, SLOW_POINTS = 1, SLOW_SHARE = 10, OUTCOMES_SHOWN = 5 };
+#ifdef GCSWEEP_SANITIZED
+enum { POINTS = 2 };
+#else
+enum { POINTS = 4 };
+#endif
+enum { WORDS = 20, SLOW_POINTS = 1, SLOW_SHARE = 10, OUTCOMES_SHOWN = 5 };
 
 enum need { NOTHING, CPYTHON, GRAPHVIZ, GNUPLOT };
 
