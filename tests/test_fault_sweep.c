@@ -192,19 +192,26 @@ static void points_are_read_back_as_they_are_written(void **state)
     }
 }
 
+/* Under sanitizers, which take three times as long, one of four. */
 static void every_example_survives_it(void **state)
 {
     (void)state;
+#ifdef GCSWEEP_SANITIZED
+    enum { STEP = 4 };
+#else
+    enum { STEP = 1 };
+#endif
     struct command c;
     const char *words[COMMAND_WORDS] = {"stress", "--every-allocation", "--points", "4"};
     glob_t examples;
     assert_int_equal(glob("examples/*.heap", 0, NULL, &examples), 0);
     assert_in_range(examples.gl_pathc, 50, COMMAND_WORDS - 5);
-    for (size_t i = 0; i < examples.gl_pathc; i++)
-        words[4 + i] = examples.gl_pathv[i];
+    size_t taken = 0;
+    for (size_t i = 0; i < examples.gl_pathc; i += STEP)
+        words[4 + taken++] = examples.gl_pathv[i];
     command_run(&c, built("gcsweep"), words);
     assert_int_equal(c.status, 0);
-    assert_int_equal(line_count(c.out), examples.gl_pathc + 3); /* head, sum, and the sum in words */
+    assert_int_equal(line_count(c.out), taken + 3); /* head, sum, and the sum in words */
     assert_non_null(strstr(c.out, " 0 crashes, 0 leaks, 0 unsound heaps, 0 other failures"));
     globfree(&examples);
 }
